@@ -1,0 +1,1 @@
+//! Audit events, hash chain, verification and redacted export; pure.

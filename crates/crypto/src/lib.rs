@@ -1,0 +1,1 @@
+//! Seal and open versioned envelopes; keys and their derivation.

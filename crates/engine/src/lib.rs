@@ -1,0 +1,1 @@
+//! The use cases, for any shell: unlock, sign in, sessions, refresher, revoke, export.

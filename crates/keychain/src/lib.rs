@@ -1,0 +1,1 @@
+//! Fetch and store the wrapping key: the OS store, an in-memory fake.

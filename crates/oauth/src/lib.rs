@@ -1,0 +1,1 @@
+//! The protocol: discovery, PKCE, device, refresh, revoke, introspect, loopback, HTTP policy.

@@ -1,0 +1,1 @@
+//! Values that zeroize and never print, keyed fingerprints, redaction.

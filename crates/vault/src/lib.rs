@@ -1,0 +1,1 @@
+//! SQLite schema and tables; a change and its audit event in one transaction.
