@@ -1,1 +1,14 @@
-//! What a token is: kinds, claims, validation; the life of a session as pure rules over now.
+//! What a token is: kinds, formats, claims, validation; and the life of a session as pure rules.
+//!
+//! Owns every decision about tokens and sessions. Does no I/O and has no clock: rules take `now`.
+#![forbid(unsafe_code)]
+
+pub mod session;
+pub mod time;
+
+pub use session::{
+    Account, Ancestor, ClientAuth, Evidence, FailureCode, Freshness, Intent, IssuerLimits, Origin, Phase,
+    Renewal, Revocation, Revoked, Session, SessionId, SignInReason, StepState, TokenFacts,
+    TokenFormat, TokenKind, Uncertain, Verdict, Verification,
+};
+pub use time::{BootTime, Now, Stamp, UnixMillis};

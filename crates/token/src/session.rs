@@ -1,0 +1,429 @@
+//! A session as Keyfob knows it: everything but the secrets themselves.
+//!
+//! These are facts and states only. The rules over them are in `life`; the tokens are in the vault.
+
+use keyfob_secret::Fingerprint;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::time::{Stamp, UnixMillis};
+
+/// Names a session; random, and the same as the row of the vault that holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SessionId(pub Uuid);
+
+/// One signed-in session at one issuer, or an imported token.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its name in the vault.
+    pub id: SessionId,
+    /// What the user calls it; at most 120 characters.
+    pub name: String,
+    /// The user's labels, sorted, each at most 40 characters.
+    pub labels: Vec<String>,
+    /// The issuer identifier exactly as the provider gives it, or empty when nobody knows it.
+    pub issuer: String,
+    /// The adapter in `providers` that speaks to this issuer, such as `oidc`.
+    pub provider: String,
+    /// The OAuth client, or empty when nobody knows it.
+    pub client_id: String,
+    /// How that client proves itself.
+    pub client_auth: ClientAuth,
+    /// Whom the session is for.
+    pub account: Account,
+    /// How it came here.
+    pub origin: Origin,
+    /// Scopes as granted (as requested, when the answer named none: RFC 6749 §5.1).
+    pub scopes: Vec<String>,
+    /// The session at the provider (`sid`, OpenID Connect Front-Channel Logout §3).
+    pub provider_session: Option<String>,
+    /// When it was added to the vault.
+    pub created_at: UnixMillis,
+    /// When the user last signed in.
+    pub signed_in_at: Option<UnixMillis>,
+    /// When a token was last copied or handed out.
+    pub last_used_at: Option<UnixMillis>,
+    /// The access token, if there is one.
+    pub access: Option<TokenFacts>,
+    /// The refresh token, if there is one.
+    pub refresh: Option<TokenFacts>,
+    /// The newest ID token, if there is one.
+    pub id_token: Option<TokenFacts>,
+    /// How often the tokens have been renewed; the first sign-in is generation 1.
+    pub generation: u64,
+    /// Fingerprints of the refresh tokens of earlier generations, oldest first, at most 64.
+    #[serde(default)]
+    pub lineage: Vec<Ancestor>,
+    /// Where the session stands.
+    pub phase: Phase,
+    /// The refresh of its tokens.
+    pub renewal: Renewal,
+    /// What the provider is known to do.
+    pub limits: IssuerLimits,
+}
+
+/// A refresh token of an earlier generation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ancestor {
+    /// Its generation.
+    pub generation: u64,
+    /// Its keyed fingerprint.
+    pub fingerprint: Fingerprint,
+    /// When the next one replaced it.
+    pub replaced_at: UnixMillis,
+}
+
+/// How a client authenticates at the token endpoint (OpenID Connect Core §9).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientAuth {
+    /// A public client: `client_id` alone.
+    #[default]
+    None,
+    /// `client_secret_basic`.
+    Basic,
+    /// `client_secret_post`.
+    Post,
+}
+
+/// Whom a session is for, as the provider tells it: hostile text until shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Account {
+    /// `sub`.
+    pub subject: Option<String>,
+    /// `name`.
+    pub name: Option<String>,
+    /// `preferred_username`.
+    pub username: Option<String>,
+    /// `email`.
+    pub email: Option<String>,
+}
+
+impl Account {
+    /// The best name for people: e-mail, user name, name, subject.
+    pub fn label(&self) -> Option<&str> {
+        [&self.email, &self.username, &self.name, &self.subject]
+            .into_iter()
+            .find_map(|field| field.as_deref().filter(|text| !text.is_empty()))
+    }
+}
+
+/// How a session came into the vault.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Origin {
+    /// Authorization code in the browser.
+    Browser,
+    /// Device authorization grant (RFC 8628).
+    Device,
+    /// Pasted or read from a file; another program may hold the same tokens.
+    Imported,
+    /// Imported, and then taken over by the user.
+    TakenOver,
+}
+
+/// What kind of token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// An access token.
+    Access,
+    /// A refresh token.
+    Refresh,
+    /// An ID token.
+    Id,
+}
+
+impl TokenKind {
+    /// The word that separates the kinds in fingerprints and in the audit log.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Access => "access",
+            Self::Refresh => "refresh",
+            Self::Id => "id",
+        }
+    }
+}
+
+/// What a token looks like from outside.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum TokenFormat {
+    /// A signed JWT; `alg` as in its header, escaped, at most 20 characters.
+    Jwt {
+        /// The `alg` of the header.
+        alg: String,
+    },
+    /// A JWT with `alg: none`: anyone could have written it, and it *is* its content.
+    UnsignedJwt,
+    /// An encrypted JWT (five parts).
+    Jwe,
+    /// Anything else.
+    Opaque,
+}
+
+/// Whether the content of a token was verified, and if not, why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verification {
+    /// The signature and the claims were checked.
+    Verified,
+    /// A JWT whose issuer's keys are not known here.
+    KeysUnknown,
+    /// A JWT that names no signature at all.
+    Unsigned,
+    /// The check was made and failed; the content is shown, never relied on.
+    Failed,
+    /// Opaque or encrypted: nothing to verify.
+    NotApplicable,
+}
+
+/// What is known of a token without holding it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenFacts {
+    /// Access, refresh or ID.
+    pub kind: TokenKind,
+    /// JWT, JWE or opaque.
+    pub format: TokenFormat,
+    /// Keyed fingerprint.
+    pub fingerprint: Fingerprint,
+    /// Length in bytes.
+    pub length: u32,
+    /// When it arrived here.
+    pub received: Stamp,
+    /// Life in milliseconds at arrival, when known: `expires_in` first, else `exp - iat`.
+    pub life_ms: Option<i64>,
+    /// The end by the wall clock, when known; for across reboots and for tokens whose age at
+    /// arrival is not known.
+    pub expires_at: Option<UnixMillis>,
+    /// Whether its content was verified.
+    pub verification: Verification,
+}
+
+/// How sure a remaining life is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Freshness {
+    /// Milliseconds left; zero or less when it has ended.
+    Left(i64),
+    /// Nobody knows its end.
+    Unknown,
+}
+
+/// Where a session stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "phase", rename_all = "snake_case")]
+pub enum Phase {
+    /// Ours, in use, refreshed.
+    Live,
+    /// Imported: shown and counted down, never refreshed.
+    Watched,
+    /// The user wants it dead; durable from the click.
+    Revoking(Revocation),
+    /// The tombstone. Its tokens are wiped.
+    Revoked(Revoked),
+    /// Its refresh token is gone for good; the access token may live on.
+    SignInNeeded {
+        /// Why.
+        reason: SignInReason,
+        /// Since when.
+        since: UnixMillis,
+    },
+    /// Possible theft: nothing of it is used any more.
+    Frozen {
+        /// What speaks for it.
+        evidence: Evidence,
+        /// Since when.
+        since: UnixMillis,
+    },
+}
+
+/// Why the user has to sign in again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInReason {
+    /// A known life had passed.
+    Expired,
+    /// The provider refused it and doesn't say why.
+    EndedUnexpectedly,
+    /// The provider had answered a refresh and the answer never arrived.
+    AnswerLost,
+    /// Imported or restored, and rotated elsewhere meanwhile.
+    StaleCopy,
+    /// The access token has ended and there was never a refresh token.
+    NoRefreshToken,
+}
+
+/// What speaks for a theft.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    /// The provider itself reported the reuse of a refresh token.
+    ProviderReportedReuse,
+    /// Our newest refresh token was refused while the grant or session lives on.
+    NewestRefusedWhileAlive,
+    /// A refresh answered with tokens of another subject.
+    OtherSubject,
+}
+
+/// One step of a revocation.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepState {
+    /// Nothing sent yet.
+    #[default]
+    Open,
+    /// Sent; no verdict yet, it may have been acted on.
+    Sent,
+    /// The provider answered that it accepts.
+    Accepted,
+    /// The provider says that it cannot revoke this kind (RFC 7009 §2.2.1).
+    Unsupported,
+    /// There is no such token or no such endpoint.
+    NotApplicable,
+}
+
+/// A revocation on its way.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// When the user clicked.
+    pub requested_at: UnixMillis,
+    /// When the hold ends, on both clocks: nothing is sent before it, unless the user says "now",
+    /// the program quits, or it was restarted.
+    pub hold: Stamp,
+    /// How long it is held from `hold`, in milliseconds.
+    pub hold_ms: i64,
+    /// Whether the first byte may have left: from then on there is no Undo.
+    pub sent: bool,
+    /// The phase to return to on Undo.
+    pub before: Box<Phase>,
+    /// The refresh token.
+    pub refresh: StepState,
+    /// The access token.
+    pub access: StepState,
+    /// The provider's own session API, where its adapter has one.
+    pub provider: StepState,
+    /// What a probe said of the refresh token just before: `Some(true)` alive.
+    pub refresh_was_alive: Option<bool>,
+    /// What a probe said of the access token just before: `Some(true)` alive.
+    pub access_was_alive: Option<bool>,
+    /// Attempts so far that reached no verdict.
+    pub failures: u32,
+    /// Not again before.
+    pub next_attempt: Option<Stamp>,
+    /// Milliseconds after `next_attempt` until it may be tried again.
+    pub wait_ms: i64,
+    /// Whether the last attempt failed before anything could be sent: "waiting for the network".
+    pub waiting_for_network: bool,
+}
+
+/// The tombstone of a revoked session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revoked {
+    /// When the verdict was reached.
+    pub at: UnixMillis,
+    /// What is known.
+    pub verdict: Verdict,
+}
+
+/// What is known after a revocation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "snake_case")]
+pub enum Verdict {
+    /// A probe that said alive just before now says dead.
+    ConfirmedDead,
+    /// The provider accepted; nothing can be checked.
+    Accepted {
+        /// Until when services that check the access token offline may accept it.
+        offline_until: Option<UnixMillis>,
+    },
+    /// The provider has no way to revoke this; it ends by itself.
+    ValidUntil {
+        /// When, if known.
+        until: Option<UnixMillis>,
+    },
+}
+
+/// The refresh side of a session.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Renewal {
+    /// Written before a refresh token is sent, removed with its answer.
+    pub intent: Option<Intent>,
+    /// The mark on a generation whose refresh had no readable answer.
+    pub uncertain: Option<Uncertain>,
+    /// Failures in a row.
+    pub failures: u32,
+    /// Since when the backoff counts.
+    pub waiting_since: Option<Stamp>,
+    /// How long after `waiting_since` the next attempt may be made, milliseconds.
+    pub wait_ms: i64,
+    /// Why the last attempt failed; `None` after a success.
+    pub last_failure: Option<FailureCode>,
+    /// When the last one succeeded.
+    pub last_success: Option<Stamp>,
+    /// Attempts that count against the budget, newest last, at most 16.
+    pub spent: Vec<Stamp>,
+    /// Whether introspection ever called a refresh token of this session active.
+    pub introspected_active: bool,
+}
+
+/// A refresh about to be sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Intent {
+    /// The generation whose refresh token is sent.
+    pub generation: u64,
+    /// Names the attempt.
+    pub attempt: Uuid,
+    /// When it was written.
+    pub at: Stamp,
+}
+
+/// A generation that may have been rotated at the provider without us knowing the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Uncertain {
+    /// The generation.
+    pub generation: u64,
+    /// Since when.
+    pub since: Stamp,
+    /// Whether its one replay has been sent.
+    pub replayed: bool,
+}
+
+/// Why a refresh brought no tokens, without a word of the provider's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The name of the host could not be resolved, or no connection was made.
+    NotReached,
+    /// TLS failed.
+    Tls,
+    /// The provider said "later" (429 or 503).
+    TurnedAway,
+    /// A server error, a cut or an unreadable answer: it may have acted.
+    Unreadable,
+    /// `invalid_grant` (RFC 6749 §5.2).
+    InvalidGrant,
+    /// `invalid_client`: the client id or its secret is refused.
+    InvalidClient,
+    /// Another OAuth error code.
+    Refused,
+    /// The answer held no usable access token.
+    BadAnswer,
+    /// The network address is not allowed for this issuer.
+    Blocked,
+    /// The answer could not be written to the vault yet.
+    NotSaved,
+}
+
+/// What a provider is known to do with refresh tokens; `None` where nobody knows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IssuerLimits {
+    /// Whether refresh tokens are single use.
+    pub rotates: Option<bool>,
+    /// Milliseconds in which a used refresh token is still honoured.
+    pub grace_ms: Option<i64>,
+    /// Whether a revocation endpoint is known.
+    pub can_revoke: bool,
+    /// Whether an introspection endpoint is known.
+    pub can_introspect: bool,
+}
