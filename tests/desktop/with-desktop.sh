@@ -38,6 +38,12 @@ unset WAYLAND_DISPLAY DBUS_SESSION_BUS_ADDRESS
 if [ -n "${WM:-}" ]; then "$WM" >/dev/null 2>&1 & fi
 
 status=0
+# The bus starts gnome-keyring by itself unless a service file of ours comes first.
+if [ "${KEYRING:-}" = none ]; then
+  mkdir -p "$XDG_RUNTIME_DIR/dbus-1/services"
+  printf '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n' >"$XDG_RUNTIME_DIR/dbus-1/services/org.freedesktop.secrets.service"
+fi
+
 # shellcheck disable=SC2016  # the inner shell expands these
 dbus-run-session -- bash -c '
   unlocked() { printf test-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>"$DESKTOP_DIR/keyring.log"; }
