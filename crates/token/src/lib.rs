@@ -3,6 +3,7 @@
 //! Owns every decision about tokens and sessions. Does no I/O and has no clock: rules take `now`.
 #![forbid(unsafe_code)]
 
+pub mod expires_in;
 pub mod session;
 pub mod time;
 
