@@ -211,7 +211,7 @@ pub enum Freshness {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "snake_case")]
 pub enum Phase {
     /// Ours, in use, refreshed.

@@ -1,0 +1,27 @@
+//! What the outside sees: plain data without secrets, for the page and the command line alike.
+//!
+//! A type in here must never hold a token, a secret, or a part of one.
+
+mod audit;
+mod error;
+mod gate;
+mod session;
+mod settings;
+mod signin;
+
+pub use audit::{
+    AuditFilter, AuditPage, AuditRow, ChainView, ExportPreview, ExportRequest, ExportResult,
+    FactView, Mask, PreviewLine, Span,
+};
+pub use error::{ErrorCode, ErrorView};
+pub use gate::{AppView, DamageView, DemoView, Gate, VaultView};
+pub use session::{
+    ActionKind, AccountRef, ClaimRow, ClaimsView, Detail, EndKind, EndView, Facet, Facets,
+    GenerationView, HistoryRow, IssuerFacet, Life, NextEnd, Reach, ReachGroup, RevokePreview,
+    RevokeScope, RevokeStatus, Row, RowItem, SessionPage, SessionQuery, SortKey, State, TokenView,
+};
+pub use settings::{SettingsView, Theme};
+pub use signin::{
+    DeviceCodeView, DiscoveryView, FlowStage, FlowView, ImportPreview, IssuerView, SecretStatus,
+    SignInRequest,
+};
