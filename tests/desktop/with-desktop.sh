@@ -11,6 +11,7 @@ set -euo pipefail
 
 DESKTOP_DIR=$(mktemp -d)
 xvfb=
+# shellcheck disable=SC2317  # called by the trap
 finish() {
   [ -z "$xvfb" ] || { kill "$xvfb" && wait "$xvfb"; } 2>/dev/null || true
   # A process of the bus may still be writing its last file.
@@ -24,7 +25,7 @@ trap 'exit 143' TERM
 export CARGO_HOME=${CARGO_HOME:-$HOME/.cargo} RUSTUP_HOME=${RUSTUP_HOME:-$HOME/.rustup} npm_config_cache=${npm_config_cache:-$HOME/.npm}
 export DESKTOP_DIR HOME=$DESKTOP_DIR/home XDG_RUNTIME_DIR=$DESKTOP_DIR/run
 export XDG_CONFIG_HOME=$HOME/.config XDG_DATA_HOME=$HOME/.local/share XDG_STATE_HOME=$HOME/.local/state XDG_CACHE_HOME=$HOME/.cache
-mkdir -p -m 700 "$XDG_RUNTIME_DIR"
+mkdir -m 700 "$XDG_RUNTIME_DIR"
 mkdir -p "$XDG_CONFIG_HOME" "$XDG_DATA_HOME/keyrings" "$XDG_STATE_HOME" "$XDG_CACHE_HOME"
 
 # The X server picks a free display and says which.
