@@ -163,7 +163,7 @@ install_node_for() { # SYSTEM
   local folder=.dev/download name base=$NODE_DIST/latest-v$NODE_OURS.x
   mkdir -p "$folder"
   fetch "$base/SHASUMS256.txt" "$folder/SHASUMS256.txt" || return 1
-  name=$(awk -v system="$1" '$2 ~ "^node-v[0-9.]+-" system "[.]tar[.]gz$" { print $2 }' "$folder/SHASUMS256.txt")
+  name=$(awk -v wanted="$1" '$2 ~ "^node-v[0-9.]+-" wanted "[.]tar[.]gz$" { print $2 }' "$folder/SHASUMS256.txt")
   [ -n "$name" ] &&
     fetch "$base/$name" "$folder/$name" &&
     matches "$folder/$name" "$(awk -v name="$name" '$2 == name { print $1 }' "$folder/SHASUMS256.txt")" || return 1
