@@ -21,7 +21,8 @@ build_ui() {
   step "the page" npm run --silent build --prefix ui >&2 && mkdir -p target && echo "$now" >"$stamp"
 }
 
-with_desktop() { tests/desktop/with-desktop.sh "$@"; }
+# Nobody watches CI: there a command that hangs is ended.
+with_desktop() { ${CI:+timeout --kill-after 10 40m} tests/desktop/with-desktop.sh "$@"; }
 
 # What the tests of the real window are told.
 export_test_places() {

@@ -145,7 +145,7 @@ install_rust_for() { # TARGET
   chmod +x "$folder/rustup-init"
   CARGO_HOME=$PWD/.dev/cargo RUSTUP_HOME=$PWD/.dev/rustup RUSTUP_INIT_SKIP_PATH_CHECK=yes \
     "$folder/rustup-init" -y --no-modify-path --profile minimal --component clippy,rustfmt \
-    --default-host "$1" --default-toolchain "$RUST_OURS" >&2
+    --default-host "$1" --default-toolchain "$RUST_OURS" >&2 && rm -r "$folder"
 }
 
 install_node() {

@@ -20,7 +20,7 @@ test_main() { # [PART...]
     prepare "$part" && count "$part" || failed=$((failed + 1))
   done
   # What failed, once more and together.
-  grep -hE '^(test .* FAILED|not ok .*| *FAIL .*)$' "$LOGS"/*.log >&2 || true
+  grep -hE '^(test .* FAILED|not ok .*|✖ .*| *FAIL .*)$' "$LOGS"/*.log >&2 || true
   echo "$passed passed, $failed failed"
   [ "$failed" -eq 0 ]
 }
@@ -44,7 +44,7 @@ build_window_tests() { cargo build --workspace --all-targets --features "$FEATUR
 suite() { # PART
   case $1 in
     shell) tests/shell/run.sh ;;
-    provider) node --test --test-reporter=tap tests/provider/ ;;
+    provider) node --test --test-reporter=spec tests/provider/ ;;
     ui) (cd ui && npx --no-install vitest run) ;;
     # In a desktop of its own: no test meets the developer's keyring or home.
     rust) with_desktop cargo test --workspace --features "$FEATURES" --no-fail-fast ;;
@@ -73,8 +73,8 @@ figures() { # LOG
   awk '
     /^test result: / { good += $4; bad += $6 }
     /^ *Tests  / { for (i = 2; i <= NF; i++) { if ($i == "passed") good += $(i - 1); if ($i == "failed") bad += $(i - 1) } }
-    /^# pass [0-9]+$/ { good += $3 }
-    /^# (fail|cancelled) [0-9]+$/ { bad += $3 }
+    /^(#|ℹ) pass [0-9]+$/ { good += $3 }
+    /^(#|ℹ) (fail|cancelled) [0-9]+$/ { bad += $3 }
     /^[0-9]+ passed, [0-9]+ failed$/ { good += $1; bad += $3 }
     END { print good + 0, bad + 0 }' "$1"
 }

@@ -42,7 +42,7 @@ test_figures_of_every_runner_are_read() {
   equal "$(counting 'test result: ok. 5 passed; 0 failed; 1 ignored; 0 measured\ntest result: FAILED. 2 passed; 3 failed; 0 ignored\n' 101)" "7 passed, 3 failed"
   equal "$(counting ' Test Files  1 failed | 2 passed (3)\n      Tests  2 failed | 10 passed | 1 skipped (13)\n' 1)" "10 passed, 2 failed"
   equal "$(counting '      Tests  12 passed (12)\n' 0)" "12 passed, 0 failed"
-  equal "$(counting '# pass 4\n# fail 1\n# cancelled 2\n' 1)" "4 passed, 3 failed"
+  equal "$(counting 'ℹ pass 4\nℹ fail 1\nℹ cancelled 2\n' 1)" "4 passed, 3 failed"
   equal "$(counting '6 passed, 0 failed\n' 0)" "6 passed, 0 failed"
 }
 
