@@ -1,0 +1,45 @@
+//! What is kept of a discovery document. It is pinned in the vault when a provider is added.
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+/// A provider's endpoints and abilities; every list is bounded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The issuer identifier, to the letter.
+    pub issuer: String,
+    /// Where the browser goes.
+    pub authorization_endpoint: Option<Url>,
+    /// Where codes and refresh tokens go.
+    pub token_endpoint: Url,
+    /// The provider's keys.
+    pub jwks_uri: Option<Url>,
+    /// Claims about the user.
+    pub userinfo_endpoint: Option<Url>,
+    /// RFC 7009.
+    pub revocation_endpoint: Option<Url>,
+    /// RFC 7662.
+    pub introspection_endpoint: Option<Url>,
+    /// OpenID Connect RP-Initiated Logout 1.0.
+    pub end_session_endpoint: Option<Url>,
+    /// RFC 8628.
+    pub device_authorization_endpoint: Option<Url>,
+    /// Whether callbacks carry `iss` (RFC 9207 §3).
+    #[serde(default)]
+    pub authorization_response_iss_parameter_supported: bool,
+    /// How clients may authenticate; empty where the document says nothing.
+    #[serde(default)]
+    pub token_endpoint_auth_methods_supported: Vec<String>,
+    /// PKCE methods; empty where the document says nothing.
+    #[serde(default)]
+    pub code_challenge_methods_supported: Vec<String>,
+    /// Scopes; empty where the document says nothing.
+    #[serde(default)]
+    pub scopes_supported: Vec<String>,
+    /// Grant types; empty where the document says nothing.
+    #[serde(default)]
+    pub grant_types_supported: Vec<String>,
+    /// Signing algorithms of ID tokens; empty where the document says nothing.
+    #[serde(default)]
+    pub id_token_signing_alg_values_supported: Vec<String>,
+}
