@@ -4,6 +4,6 @@
 bench_main() { # [--json]
   set_up bench
   build_ui
-  step "the release build" cargo build --release --workspace --bins --examples --features "$FEATURES" >&2
+  step "the release build" cargo build --release --workspace --bins --examples --features "$FEATURES"
   with_desktop "${CARGO_TARGET_DIR:-target}/release/keyfob-bench" "$@"
 }

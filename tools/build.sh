@@ -30,11 +30,9 @@ export_test_places() {
   export PATH="$PWD/tests/desktop/browser:$PATH"
 }
 
-build_desktop() { # [--release]
-  step "keyfob-desktop" cargo build --package keyfob-desktop --features "$FEATURES" "$@"
-}
-
-# The programs of the whole workspace: the app, the command line, the demo.
-build_programs() {
-  step "Keyfob and its demo" cargo build --workspace --bins --features "$FEATURES"
+# The programs: the app, the command line, the demo. The whole workspace, since
+# with fewer packages cargo would give dependencies other features, and build
+# them twice.
+build_programs() { # [--release]
+  step "Keyfob" cargo build --workspace --bins --features "$FEATURES" "$@"
 }

@@ -13,7 +13,7 @@ run_main() { # [--release] [--demo]
   set_up run
   if display_opens; then
     build_ui
-    build_desktop "${release[@]}"
+    build_programs "${release[@]}"
     local app=${CARGO_TARGET_DIR:-target}/$profile/keyfob-desktop
     if [ -n "$demo" ]; then demo_by_hand "$app"; else exec "$app"; fi
   elif [ -n "$demo" ]; then

@@ -31,20 +31,19 @@ prepare() { # PART
     provider) install_node_packages tests/provider ;;
     ui) install_node_packages ui ;;
     rust) install_node_packages tests/provider && build_ui && step "the Rust tests" build_tests ;;
-    window) install_node_packages tests/provider && build_ui && step "the window and its tests" build_window_tests ;;
+    window) install_node_packages tests/provider && build_ui && build_programs && step "the tests of the window" build_window_tests ;;
   esac
 }
 
-# Whole workspace each time: with fewer packages cargo would build dependencies
-# with other features, and so twice. Tests/window is `test = false` in its
-# Cargo.toml, so that only a call by name builds and runs it.
+# The window tests are `test = false` in their Cargo.toml: only a call by name
+# builds and runs them.
 build_tests() { cargo test --workspace --features "$FEATURES" --no-run; }
-build_window_tests() { cargo build --workspace --all-targets --features "$FEATURES" && cargo test --workspace --features "$FEATURES" --test window --no-run; }
+build_window_tests() { cargo test --workspace --features "$FEATURES" --test window --no-run; }
 
 suite() { # PART
   case $1 in
     shell) tests/shell/run.sh ;;
-    provider) node --test --test-reporter=spec tests/provider/ ;;
+    provider) node --test --test-reporter=spec tests/provider/provider.test.mjs ;;
     ui) (cd ui && npx --no-install vitest run) ;;
     # In a desktop of its own: no test meets the developer's keyring or home.
     rust) with_desktop cargo test --workspace --features "$FEATURES" --no-fail-fast ;;
