@@ -215,3 +215,40 @@ fn associated_data(context: &Context, epoch: u32, extra: &[u8]) -> Vec<u8> {
     field(extra);
     data
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::Purpose;
+    use uuid::Uuid;
+
+    /// The vector `opens` of tests/vectors, which another implementation made.
+    #[test]
+    fn seals_byte_for_byte_as_the_golden_vector() {
+        let golden: Vec<serde_json::Value> =
+            serde_json::from_str(include_str!("../tests/vectors/envelope-1.json")).unwrap();
+        let hex = |field: &str| {
+            let text = golden[0][field].as_str().unwrap();
+            data_encoding::HEXLOWER.decode(text.as_bytes()).unwrap()
+        };
+        let key = Key32::from_slice(&hex("key")).unwrap();
+        let context = Context {
+            purpose: Purpose::Record,
+            vault_id: Uuid::parse_str("6f9c2d1e-0b7a-4c55-9a3e-5d1f00c0ffee").unwrap(),
+            table: 2,
+            column: 1,
+            row: Uuid::parse_str("0e8f4c2a-71b3-4b0e-8d6f-1234567890ab").unwrap(),
+            version: 7,
+        };
+        let sealed = Sealer::new(&key, b"keyfob record v1", 1)
+            .seal_with(
+                &context,
+                &[],
+                &hex("plaintext"),
+                &hex("salt").try_into().unwrap(),
+                &hex("nonce").try_into().unwrap(),
+            )
+            .unwrap();
+        assert_eq!(sealed, hex("envelope"));
+    }
+}
