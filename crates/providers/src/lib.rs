@@ -1,1 +1,16 @@
-//! One file or folder per provider, quirks only.
+//! What each provider does in its own way: one file or folder each, quirks only.
+//!
+//! Owns the one seam, [`Provider`], behind which a session is revoked and its death proven. Must
+//! not touch the vault or decide when anything happens.
+#![forbid(unsafe_code)]
+
+pub mod generic;
+pub mod proof;
+pub mod provider;
+pub mod registry;
+
+pub use provider::{
+    AdminCredentials, Provider, ProviderContext, ProviderError, ProviderSession, RevocationScope,
+    RevokeReport, SessionFacts, Tokens,
+};
+pub use registry::{by_id, for_issuer};
