@@ -235,6 +235,12 @@ pub enum Phase {
         evidence: Evidence,
         /// Since when.
         since: UnixMillis,
+        /// The revocation of what is left of it, until its verdict.
+        #[serde(default)]
+        remains: Option<Box<Revocation>>,
+        /// What is known after that revocation; its tokens are wiped then.
+        #[serde(default)]
+        verdict: Option<Verdict>,
     },
 }
 
@@ -307,11 +313,20 @@ pub struct Revocation {
     pub refresh_was_alive: Option<bool>,
     /// What a probe said of the access token just before: `Some(true)` alive.
     pub access_was_alive: Option<bool>,
+    /// What the same probe says of the refresh token since the revocation.
+    #[serde(default)]
+    pub refresh_is_alive: Option<bool>,
+    /// What the same probe says of the access token since the revocation.
+    #[serde(default)]
+    pub access_is_alive: Option<bool>,
     /// Attempts so far that reached no verdict.
     pub failures: u32,
-    /// Not again before.
-    pub next_attempt: Option<Stamp>,
-    /// Milliseconds after `next_attempt` until it may be tried again.
+    /// Why the last of them reached none.
+    #[serde(default)]
+    pub last_failure: Option<FailureCode>,
+    /// Since when the pause before the next attempt counts.
+    pub waiting_since: Option<Stamp>,
+    /// Milliseconds after `waiting_since` until it may be tried again.
     pub wait_ms: i64,
     /// Whether the last attempt failed before anything could be sent: "waiting for the network".
     pub waiting_for_network: bool,
@@ -331,7 +346,12 @@ pub struct Revoked {
 #[serde(tag = "verdict", rename_all = "snake_case")]
 pub enum Verdict {
     /// A probe that said alive just before now says dead.
-    ConfirmedDead,
+    ConfirmedDead {
+        /// Until when services that check the access token offline may still accept it: the
+        /// provider calls the session dead, they never ask it.
+        #[serde(default)]
+        offline_until: Option<UnixMillis>,
+    },
     /// The provider accepted; nothing can be checked.
     Accepted {
         /// Until when services that check the access token offline may accept it.
@@ -362,9 +382,35 @@ pub struct Renewal {
     /// When the last one succeeded.
     pub last_success: Option<Stamp>,
     /// Attempts that count against the budget, newest last, at most 16.
-    pub spent: Vec<Stamp>,
+    pub spent: Vec<Spent>,
     /// Whether introspection ever called a refresh token of this session active.
     pub introspected_active: bool,
+    /// Whether it came back with an older copy of the vault: the token may have been used since.
+    /// Ends with the next success.
+    #[serde(default)]
+    pub restored: bool,
+}
+
+/// Who spends an attempt of the rate budget.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Spender {
+    /// The schedule, or a caller that needs a token.
+    #[default]
+    Automation,
+    /// The schedule, presenting a token of an uncertain generation again.
+    Replay,
+    /// The user, by hand.
+    User,
+}
+
+/// An attempt that counts against the rate budget.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// When.
+    pub at: Stamp,
+    /// By whom.
+    pub by: Spender,
 }
 
 /// A refresh about to be sent.
@@ -376,6 +422,9 @@ pub struct Intent {
     pub attempt: Uuid,
     /// When it was written.
     pub at: Stamp,
+    /// Who asked for it.
+    #[serde(default)]
+    pub by: Spender,
 }
 
 /// A generation that may have been rotated at the provider without us knowing the result.
@@ -385,8 +434,11 @@ pub struct Uncertain {
     pub generation: u64,
     /// Since when.
     pub since: Stamp,
-    /// Whether its one replay has been sent.
+    /// Whether its token has been presented again without an answer.
     pub replayed: bool,
+    /// Whether introspection has called the token active since it was last presented.
+    #[serde(default)]
+    pub confirmed_active: bool,
 }
 
 /// Why a refresh brought no tokens, without a word of the provider's own.

@@ -1,0 +1,35 @@
+//! The life of a session as pure rules: how long it lives, when it is renewed, what an answer
+//! means, when it is revoked and what may then be said of it.
+//!
+//! Owns every decision between two states of a session. Must not do I/O, read a clock or draw a
+//! random number: rules take `now`, and chance as an `f64` in `0.0..=1.0`. The engine carries out
+//! what [`decide()`] answers; docs/LIFE-OF-A-SESSION.md draws the picture.
+
+pub mod backoff;
+pub mod budget;
+pub mod clock;
+pub mod decide;
+pub mod decision;
+pub mod display;
+pub mod due;
+pub mod end;
+mod ended;
+pub mod event;
+pub mod refresh;
+pub mod revoke;
+pub mod uncertain;
+pub mod verdict;
+
+pub use backoff::backoff;
+pub use budget::{allows, spend};
+pub use clock::{may_hand_out, remaining};
+pub use decide::decide;
+pub use decision::{Decision, Effect, Fact, Notice, Refusal};
+pub use display::{Action, Cell, DisplayState, Reach, Reason, State, display_state};
+pub use due::due_in;
+pub use end::{End, EndCause, effective_end};
+pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};
+pub use revoke::due_in as revocation_due_in;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,46 @@
+//! What `invalid_grant` means: RFC 6749 §5.2 gives one code for "invalid, expired, revoked, does
+//! not match the redirection URI, or was issued to another client".
+
+use crate::life::clock;
+use crate::life::due::uncertain_now;
+use crate::session::{Evidence, Freshness, Origin, Session, SignInReason};
+use crate::time::Now;
+
+/// What is said of a refused refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Finding {
+    /// A sign-in is needed.
+    SignIn(SignInReason),
+    /// Possible theft.
+    Theft(Evidence),
+}
+
+/// The first explanation that holds; a newer generation was looked for before.
+pub(crate) fn why_refused(
+    session: &Session,
+    now: &Now,
+    reported_reuse: bool,
+    alive: Option<bool>,
+) -> Finding {
+    let uncertain = uncertain_now(session);
+    // Where nothing rotates, no answer can have carried the session away.
+    if uncertain && session.limits.rotates != Some(false) {
+        return Finding::SignIn(SignInReason::AnswerLost);
+    }
+    let copied = matches!(session.origin, Origin::Imported | Origin::TakenOver);
+    if copied || session.renewal.restored {
+        return Finding::SignIn(SignInReason::StaleCopy);
+    }
+    if let Some(refresh) = &session.refresh
+        && matches!(clock::remaining(refresh, now), Freshness::Left(left) if left <= 0)
+    {
+        return Finding::SignIn(SignInReason::Expired);
+    }
+    if !uncertain && reported_reuse {
+        return Finding::Theft(Evidence::ProviderReportedReuse);
+    }
+    if !uncertain && alive == Some(true) {
+        return Finding::Theft(Evidence::NewestRefusedWhileAlive);
+    }
+    Finding::SignIn(SignInReason::EndedUnexpectedly)
+}
