@@ -5,6 +5,7 @@
 //! random number: rules take `now`, and chance as an `f64` in `0.0..=1.0`. The engine carries out
 //! what [`decide()`] answers; docs/LIFE-OF-A-SESSION.md draws the picture.
 
+mod answer;
 pub mod backoff;
 pub mod budget;
 pub mod clock;
@@ -15,7 +16,7 @@ pub mod due;
 pub mod end;
 mod ended;
 pub mod event;
-pub mod refresh;
+mod refresh;
 pub mod revoke;
 pub mod uncertain;
 pub mod verdict;
@@ -30,6 +31,3 @@ pub use due::due_in;
 pub use end::{End, EndCause, effective_end};
 pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};
 pub use revoke::due_in as revocation_due_in;
-
-#[cfg(test)]
-mod tests;

@@ -3,7 +3,7 @@
 use crate::life::clock;
 use crate::life::decision::{Decision, Effect, Fact, Refusal};
 use crate::life::event::{Event, NewTokens};
-use crate::life::{refresh, revoke};
+use crate::life::{answer, refresh, revoke};
 use crate::session::{Freshness, Origin, Phase, Renewal, Session};
 use crate::time::Now;
 
@@ -27,7 +27,7 @@ pub fn decide(session: &Session, event: &Event, now: &Now, rand: f64) -> Decisio
             generation,
             outcome,
             tokens,
-        } => refresh::answered(
+        } => answer::answered(
             session,
             now,
             rand,
@@ -35,7 +35,7 @@ pub fn decide(session: &Session, event: &Event, now: &Now, rand: f64) -> Decisio
             *outcome,
             tokens,
         ),
-        Event::Introspected { active } => refresh::introspected(session, now, rand, *active),
+        Event::Introspected { active } => answer::introspected(session, now, rand, *active),
         Event::ProcessDied => process_died(session, now, rand),
         Event::NetworkBack => refresh::network_back(session, now, rand)
             .or_else(|| revoke::network_back(session, now))
@@ -60,7 +60,7 @@ pub fn decide(session: &Session, event: &Event, now: &Now, rand: f64) -> Decisio
 }
 
 fn process_died(session: &Session, now: &Now, rand: f64) -> Decision {
-    let settled = refresh::holder_died(session, now, rand);
+    let settled = answer::holder_died(session, now, rand);
     let after = settled
         .as_ref()
         .map_or(session, |decision| &decision.session);
@@ -85,7 +85,7 @@ fn signed_in_again(session: &Session, now: &Now, origin: Origin, tokens: &NewTok
         .into_phase(Phase::Live)
         .noting(Fact::SignedIn);
     let next = &mut decision.session;
-    refresh::take_tokens(next, now, tokens);
+    answer::take_tokens(next, now, tokens);
     // Tokens of the old sign-in don't go with the new one.
     next.access.clone_from(&tokens.access);
     next.refresh.clone_from(&tokens.refresh);

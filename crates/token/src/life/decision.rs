@@ -157,6 +157,8 @@ pub enum Refusal {
     WrongPhase,
     /// There is no refresh token.
     NoRefreshToken,
+    /// It came back with an older copy of the vault: only the user may try it.
+    Restored,
     /// There is no access token.
     NoAccessToken,
     /// A refresh is on its way.

@@ -122,6 +122,8 @@ pub enum Reason {
     Failure(FailureCode),
     /// What speaks for theft.
     Theft(Evidence),
+    /// It came back with an older copy of the vault, and is not refreshed by itself.
+    Restored,
 }
 
 /// What a row says.
@@ -266,7 +268,20 @@ fn live(session: &Session, now: &Now, reach: &Reach, end: End) -> DisplayState {
         );
     }
     let renewable = session.refresh.is_some();
-    if let Some(code) = failure.filter(|code| renewable && !(is_network(*code) && !reach.online)) {
+    if renewable && session.renewal.restored {
+        let cell = Cell::Retry {
+            end,
+            retry_in_ms: None,
+        };
+        return shown(
+            State::Failed,
+            Some(Action::TryNow),
+            cell,
+            Some(Reason::Restored),
+        );
+    }
+    let counts = |code: &FailureCode| renewable && (reach.online || !is_network(*code));
+    if let Some(code) = failure.filter(counts) {
         let retry_in_ms = crate::life::due::due_in(session, now, 0.0);
         let cell = Cell::Retry { end, retry_in_ms };
         return shown(

@@ -19,14 +19,14 @@ const REST_AFTER_ENDED_MS: i64 = 60_000;
 const JITTER: f64 = 0.05;
 
 /// Milliseconds until the next refresh is due by itself, zero when it is; `None`: never by itself
-/// (watched, revoking, revoked, frozen, sign-in needed, no refresh token, no end known).
+/// (watched, revoking, revoked, frozen, sign-in needed, restored, no refresh token, no end known).
 ///
 /// Due at the earlier of 80 % of the access token's life and 60 s before its end, lives under
 /// 120 s at 50 %; never later than 80 % of a known refresh token's life; `jitter` in `0.0..=1.0`
 /// takes up to 5 % off; at least 10 s (or half the life) after the last success; and neither
 /// before the backoff has passed nor before the budget allows it.
 pub fn due_in(session: &Session, now: &Now, jitter: f64) -> Option<i64> {
-    if session.phase != Phase::Live {
+    if session.phase != Phase::Live || session.renewal.restored {
         return None;
     }
     let refresh = session.refresh.as_ref()?;

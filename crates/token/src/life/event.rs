@@ -168,7 +168,8 @@ pub enum StepResult {
 }
 
 /// A round of revocation calls: refresh token, then access token, then the provider's own API,
-/// each made even if the one before failed.
+/// each made even if the one before failed. A step that stays open keeps the revocation open: say
+/// [`StepResult::NotApplicable`] for what the provider doesn't have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct RevokeReport {
     /// The refresh token.
