@@ -160,9 +160,4 @@ export const gate = {
   details: 'Details',
   codeLabel: 'Code',
   folderLabel: 'Folder',
-  olderCopy:
-    'This vault was put back from an older copy. Its refresh tokens may be used up, so refresh is off until you decide.',
-  olderCopyAccept: 'Refresh again',
-  damage: (readable: string, lost: string) =>
-    `The vault file is damaged and open for reading only: ${readable} could be read, ${lost} could not. The file was left as it is.`,
 } as const;

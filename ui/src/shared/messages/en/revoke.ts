@@ -49,23 +49,4 @@ export const revoke = {
       ? `${plural(count, 'session', 'sessions')} will be revoked in ${seconds} s.`
       : `${plural(count, 'session is', 'sessions are')} being revoked.`,
   changedMeanwhile: 'Nothing was revoked: they were revoked already.',
-
-  forget: {
-    title: (name: string) => `Forget ${name}?`,
-    lead: 'Its tokens are wiped here. Nothing is revoked.',
-    lives: (host: string) => `The session lives on at ${host}, for anyone who has a copy of its tokens.`,
-    livesSome: 'The session lives on at its provider, for anyone who has a copy of its tokens.',
-    revokeInstead: 'Revoke instead',
-    gone: 'It can’t be brought back; you would have to sign in again.',
-    log: 'The audit log keeps that it was here.',
-    confirm: 'Forget',
-    done: (name: string) => `${name} was forgotten here. Nothing was revoked.`,
-  },
-  signOut: {
-    title: (name: string) => `Sign out of ${name} in the browser?`,
-    lead: (host: string) => `Keyfob opens the sign-out page of ${host}.`,
-    text: 'It ends your sign-in in that browser, and whatever else the provider ties to it. Whether the tokens here die with it is up to the provider; only revoking asks it to.',
-    confirm: 'Open the page',
-    opened: (host: string) => `The sign-out page of ${host} was opened. Go on there.`,
-  },
 } as const;
