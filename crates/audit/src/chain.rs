@@ -87,7 +87,7 @@ pub(crate) fn append_salted(
         .map(|generation| generation.min(LARGEST_WHOLE));
     for field in GuardedField::ALL {
         if let Some(value) = draft.guarded.value_mut(*field) {
-            value.truncate(value.floor_char_boundary(LONGEST_GUARDED));
+            cut(value);
         }
     }
     let seq = head.seq + 1;
@@ -101,6 +101,16 @@ pub(crate) fn append_salted(
         },
         head.after(log_id, leaf),
     )
+}
+
+/// Cuts a value to the longest that enters the log, between two characters.
+fn cut(value: &mut String) {
+    if value.len() > LONGEST_GUARDED {
+        let end = (0..=LONGEST_GUARDED)
+            .rfind(|at| value.is_char_boundary(*at))
+            .unwrap_or(0);
+        value.truncate(end);
+    }
 }
 
 /// The log does not hold together from here on.

@@ -122,3 +122,22 @@ pub fn key_fingerprint(public_key: &Digest) -> String {
         .collect();
     groups.join("-")
 }
+
+/// A fingerprint as a person copied it, in the form that [`key_fingerprint`] writes.
+pub(crate) fn parse_key_fingerprint(text: &str) -> Option<String> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !c.is_whitespace() && *c != '-')
+        .map(|c| c.to_ascii_uppercase())
+        .collect();
+    let bytes = BASE32_NOPAD.decode(plain.as_bytes()).ok()?;
+    (bytes.len() == 20).then(|| grouped(&plain))
+}
+
+fn grouped(text: &str) -> String {
+    let groups: Vec<&str> = (0..text.len())
+        .step_by(4)
+        .map(|at| &text[at..at + 4])
+        .collect();
+    groups.join("-")
+}

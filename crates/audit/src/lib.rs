@@ -12,6 +12,7 @@ mod checkpoint;
 mod digest;
 mod event;
 mod export;
+mod file;
 mod time;
 mod verify;
 

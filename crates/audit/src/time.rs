@@ -16,3 +16,10 @@ pub(crate) fn within_rfc3339(at: UnixMillis) -> UnixMillis {
     const YEAR_9999_ENDS: i64 = 253_402_207_200_000;
     UnixMillis(at.0.clamp(YEAR_0, YEAR_9999_ENDS))
 }
+
+/// Reads what [`rfc3339`] writes.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<UnixMillis> {
+    text.parse::<Timestamp>()
+        .ok()
+        .map(|at| UnixMillis(at.as_millisecond()))
+}

@@ -1,96 +1,98 @@
-//! Verification of an export, offline.
+//! Verification of an export, offline: by what the file itself says and a key's fingerprint.
+//!
+//! What it cannot find, because only something kept outside the file could: that the log went on
+//! after this export, that the whole log was made anew by whoever holds the signing key, and, when
+//! no fingerprint is given, that all of it was made by someone else.
+
+mod report;
+mod walk;
+
 use std::io::BufRead;
 
-use keyfob_token::UnixMillis;
-use uuid::Uuid;
+pub use report::{Breach, BreachKind, Finding, Report, SignedBy, VerifyError};
 
-/// What an export proved to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Report {
-    /// Events shown in full.
-    pub events: u64,
-    /// Events that appear as their leaf alone.
-    pub hidden: u64,
-    /// Checkpoints whose signature holds.
-    pub checkpoints: u64,
-    /// The log that was exported, once the first line said so.
-    pub log_id: Uuid,
-    /// When it says it was exported.
-    pub exported_at: UnixMillis,
-    /// The fingerprint of the key that signed, once a checkpoint was seen.
-    pub fingerprint: Option<String>,
-    /// The outcome.
-    pub finding: Finding,
-}
-
-/// The outcome of a verification.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// Everything holds.
-    Intact(SignedBy),
-    /// Something does not.
-    Broken(Breach),
-}
-
-/// Whose signature it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SignedBy {
-    /// The key whose fingerprint was given.
-    ExpectedKey,
-    /// A key nobody vouched for.
-    UncheckedKey,
-}
-
-/// The first thing that does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Breach {
-    /// The event it shows at.
-    pub seq: u64,
-    /// What it is.
-    pub kind: BreachKind,
-}
-
-/// What does not hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BreachKind {
-    /// The file ends before its seal.
-    CutTail,
-    /// An event is missing.
-    Gap,
-    /// Events are out of order or repeated.
-    Reordered,
-    /// An event is not what the chain holds.
-    Altered,
-    /// A checkpoint is by another key, or its signature does not hold.
-    Resigned,
-    /// A header or a masked value is not what was sealed.
-    Unsealed,
-    /// A line can't be read.
-    Unreadable,
-}
-
-/// The file can't be judged.
-#[derive(Debug, thiserror::Error)]
-pub enum VerifyError {
-    /// The file could not be read.
-    #[error("the file could not be read")]
-    Read(#[from] std::io::Error),
-    /// It is no export of Keyfob.
-    #[error("this is not an audit export of Keyfob")]
-    NotAnExport,
-    /// It is from a newer Keyfob.
-    #[error("this export is of format version {version}, which a newer Keyfob wrote")]
-    Newer {
-        /// Its version.
-        version: u64,
+use crate::{
+    checkpoint::parse_key_fingerprint,
+    file::{
+        Row,
+        reader::{Next, Rows},
     },
-    /// The key given is no fingerprint.
-    #[error("the key is not a fingerprint: eight groups of four, A-Z and 2-7, are expected")]
-    NotAFingerprint,
+};
+use walk::{Ending, Walk};
+
+/// Reads an export to its end, in either format, and names the first thing that does not hold.
+///
+/// `expected_key` is the fingerprint as [`key_fingerprint`](crate::key_fingerprint) writes it;
+/// case, spaces and hyphens do not matter. Never holds more than one row in memory.
+pub fn verify(source: impl BufRead, expected_key: Option<&str>) -> Result<Report, VerifyError> {
+    let expected = match expected_key {
+        Some(text) => Some(parse_key_fingerprint(text).ok_or(VerifyError::NotAFingerprint)?),
+        None => None,
+    };
+    let mut rows = Rows::open(source)?.ok_or(VerifyError::NotAnExport)?;
+    let header = match rows.next()? {
+        Next::Row(row) => match *row {
+            Row::Header(header) => header,
+            _ => return Err(VerifyError::NotAnExport),
+        },
+        Next::Newer(version) => return Err(VerifyError::Newer { version }),
+        Next::Unreadable | Next::End => return Err(VerifyError::NotAnExport),
+    };
+    let mut walk = Walk::begin(header, expected);
+    let finding = match steps(&mut walk, &mut rows)? {
+        Ok(signed_by) => Finding::Intact(signed_by),
+        Err(breach) => Finding::Broken(breach),
+    };
+    Ok(walk.report(finding))
 }
 
-/// Reads an export to its end, in either format.
-pub fn verify(reader: impl BufRead, expected_key: Option<&str>) -> Result<Report, VerifyError> {
-    let _ = (reader, expected_key);
-    unimplemented!()
+/// Follows the rows to the end of the file or to the first breach.
+fn steps<R: BufRead>(
+    walk: &mut Walk,
+    rows: &mut Rows<R>,
+) -> std::io::Result<Result<SignedBy, Breach>> {
+    loop {
+        let outcome = match rows.next()? {
+            Next::End => return Ok(walk.ended()),
+            Next::Row(row) => walk.step(&row),
+            Next::Unreadable | Next::Newer(_) => {
+                // A row that breaks off where the file ends was cut, not altered.
+                let ending = match rows.next()? {
+                    Next::End => Ending::HereAfter,
+                    _ => Ending::Later,
+                };
+                return Ok(Err(walk.unreadable(ending)));
+            }
+        };
+        match outcome {
+            Ok(()) => {}
+            Err(Breach {
+                seq,
+                kind: BreachKind::Gap,
+            }) if later_has(rows, seq)? => {
+                return Ok(Err(Breach {
+                    seq,
+                    kind: BreachKind::Reordered,
+                }));
+            }
+            Err(breach) => return Ok(Err(breach)),
+        }
+    }
+}
+
+/// Whether a missing event comes later in the file: then it was moved, not removed.
+fn later_has<R: BufRead>(rows: &mut Rows<R>, missing: u64) -> std::io::Result<bool> {
+    loop {
+        let seq = match rows.next()? {
+            Next::End | Next::Unreadable | Next::Newer(_) => return Ok(false),
+            Next::Row(row) => match &*row {
+                Row::Event(event) => event.seq(),
+                Row::Leaf { seq, .. } => Some(*seq),
+                _ => None,
+            },
+        };
+        if seq == Some(missing) {
+            return Ok(true);
+        }
+    }
 }
