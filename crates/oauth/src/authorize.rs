@@ -6,7 +6,7 @@ use keyfob_secret::{Nonce, PkceVerifier, State};
 use thiserror::Error;
 use url::Url;
 
-use crate::{ClientConfig, Metadata};
+use crate::{ClientConfig, Metadata, pkce, random};
 
 /// What the browser is sent to, and what is kept to check its return.
 pub struct AuthorizationRequest {
@@ -39,11 +39,91 @@ pub struct NoAuthorizationEndpoint;
 /// # Errors
 /// The provider has no authorization endpoint.
 pub fn make_request(
-    _metadata: &Metadata,
-    _client: &ClientConfig,
-    _redirect_uri: &str,
-    _scopes: &[String],
-    _login_hint: Option<&str>,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    redirect_uri: &str,
+    scopes: &[String],
+    login_hint: Option<&str>,
 ) -> Result<AuthorizationRequest, NoAuthorizationEndpoint> {
-    unimplemented!()
+    let mut url = metadata
+        .authorization_endpoint
+        .clone()
+        .ok_or(NoAuthorizationEndpoint)?;
+    let state = State::new(random::make_text());
+    let nonce = Nonce::new(random::make_text());
+    let verifier = pkce::make_verifier();
+    {
+        // Parameters of the endpoint's own stay (RFC 6749 §3.1).
+        let mut query = url.query_pairs_mut();
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &client.client_id)
+            .append_pair("redirect_uri", redirect_uri)
+            .append_pair("scope", &scopes.join(" "))
+            // EXPOSE: the browser carries state and nonce to the provider; that is their job.
+            .append_pair("state", state.expose())
+            .append_pair("nonce", nonce.expose())
+            .append_pair("code_challenge", &pkce::derive_challenge(&verifier))
+            .append_pair("code_challenge_method", "S256");
+        if scopes.iter().any(|scope| scope == "offline_access") {
+            query.append_pair("prompt", "consent");
+        }
+        if let Some(hint) = login_hint {
+            query.append_pair("login_hint", hint);
+        }
+    }
+    Ok(AuthorizationRequest {
+        url,
+        state,
+        nonce,
+        verifier,
+        redirect_uri: redirect_uri.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+
+    fn request(
+        scopes: &[&str],
+        hint: Option<&str>,
+    ) -> (AuthorizationRequest, HashMap<String, String>) {
+        let mut metadata = Metadata::example("https://id.example");
+        metadata.authorization_endpoint = Some("https://id.example/auth?tenant=a".parse().unwrap());
+        let scopes: Vec<_> = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let client = ClientConfig::public("app");
+        let uri = "http://127.0.0.1:1/callback";
+        let request = make_request(&metadata, &client, uri, &scopes, hint).unwrap();
+        let query = request.url.query_pairs().into_owned().collect();
+        (request, query)
+    }
+
+    #[test]
+    fn asks_for_a_code_with_pkce_state_and_nonce() {
+        let (request, query) = request(&["openid", "email"], None);
+        assert_eq!(query["tenant"], "a");
+        assert_eq!(query["response_type"], "code");
+        assert_eq!(query["scope"], "openid email");
+        assert_eq!(query["redirect_uri"], "http://127.0.0.1:1/callback");
+        assert_eq!(query["code_challenge_method"], "S256");
+        assert_eq!(
+            query["code_challenge"],
+            pkce::derive_challenge(&request.verifier)
+        );
+        assert!(request.state.same_as(&query["state"]));
+        assert!(request.nonce.same_as(&query["nonce"]));
+        assert_ne!(query["state"], query["nonce"]);
+        assert!(!query.contains_key("prompt"));
+        assert!(!format!("{request:?}").contains(&query["state"]));
+    }
+
+    #[test]
+    fn asks_for_consent_when_offline_access_is_wanted() {
+        let (_, query) = request(&["openid", "offline_access"], Some("alice"));
+        assert_eq!(query["prompt"], "consent");
+        assert_eq!(query["login_hint"], "alice");
+    }
 }

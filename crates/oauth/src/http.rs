@@ -8,11 +8,14 @@ mod address;
 mod answer;
 mod carrier;
 mod failure;
+mod proxy;
 mod request;
+mod resolver;
 mod retry_after;
 
 pub use address::{AddressPolicy, AddressProblem};
 pub use answer::Answer;
+pub(crate) use answer::strip_mark;
 pub use carrier::{Http, HttpOptions, HttpSetupError, Patience};
 pub use failure::{HttpError, Lost, NotSent};
 pub use request::{Form, Request};

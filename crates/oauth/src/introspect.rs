@@ -2,9 +2,15 @@
 
 use keyfob_secret::SecretText;
 use keyfob_token::{FailureCode, TokenKind, UnixMillis};
+use serde::Deserialize;
 use thiserror::Error;
 
-use crate::{ClientConfig, Http, Metadata};
+use crate::{
+    ClientConfig, Http, Metadata,
+    endpoint::{Failure, settle},
+    revoke::form_of,
+    text::bounded,
+};
 
 /// What the provider says of a token.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,11 +53,44 @@ pub enum IntrospectError {
 /// # Errors
 /// See [`IntrospectError`]. An error is never a "dead".
 pub async fn introspect(
-    _http: &Http,
-    _metadata: &Metadata,
-    _client: &ClientConfig,
-    _token: &(dyn SecretText + Sync),
-    _kind: TokenKind,
+    http: &Http,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    token: &(dyn SecretText + Sync),
+    kind: TokenKind,
 ) -> Result<Introspection, IntrospectError> {
-    unimplemented!()
+    let url = metadata
+        .introspection_endpoint
+        .clone()
+        .ok_or(IntrospectError::NoEndpoint)?;
+    let request = client.post(url, form_of(token, kind));
+    let answer = settle(http.send(request).await).map_err(|failure| match failure {
+        Failure::NotSent(code) => IntrospectError::NotSent(code),
+        Failure::Later(retry_after_ms) => IntrospectError::TurnedAway { retry_after_ms },
+        Failure::Unclear => IntrospectError::Unreadable,
+        Failure::No(_) => IntrospectError::Refused,
+    })?;
+    let found: Document = answer.json().ok_or(IntrospectError::Unreadable)?;
+    Ok(Introspection {
+        active: found.active,
+        expires_at: found.exp.as_ref().and_then(expiry),
+        subject: found.sub.and_then(bounded),
+        client_id: found.client_id.and_then(bounded),
+    })
+}
+
+/// `active` must be there and be a boolean (RFC 7662 §2.2): nothing less is a verdict.
+#[derive(Deserialize)]
+struct Document {
+    active: bool,
+    exp: Option<serde_json::Value>,
+    sub: Option<serde_json::Value>,
+    client_id: Option<serde_json::Value>,
+}
+
+fn expiry(exp: &serde_json::Value) -> Option<UnixMillis> {
+    let seconds = exp
+        .as_f64()
+        .filter(|seconds| (0.0..1e11).contains(seconds))?;
+    Some(UnixMillis::from_seconds(seconds as i64))
 }

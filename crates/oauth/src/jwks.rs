@@ -4,7 +4,10 @@
 use keyfob_token::FailureCode;
 use thiserror::Error;
 
-use crate::{Http, Metadata};
+use crate::{
+    Http, Metadata,
+    http::{HttpError, Request, strip_mark},
+};
 
 /// Why there are no keys.
 #[derive(Debug, Error)]
@@ -20,10 +23,22 @@ pub enum JwksError {
     Unreadable,
 }
 
-/// Fetches the key set: a JSON object with an array `keys`.
+/// Fetches the key set as it is sent, of any kind of JSON: `keyfob_token::jwks::KeySet` reads it.
 ///
 /// # Errors
 /// See [`JwksError`].
-pub async fn fetch(_http: &Http, _metadata: &Metadata) -> Result<serde_json::Value, JwksError> {
-    unimplemented!()
+pub async fn fetch(http: &Http, metadata: &Metadata) -> Result<Vec<u8>, JwksError> {
+    let url = metadata.jwks_uri.clone().ok_or(JwksError::NoEndpoint)?;
+    let answer = http
+        .send(Request::fetch(url))
+        .await
+        .map_err(|error| match error {
+            HttpError::NotSent(cause) => JwksError::NotSent(cause.code()),
+            HttpError::Uncertain { .. } => JwksError::Unreadable,
+        })?;
+    if !answer.is_success() || answer.is_web_page() {
+        return Err(JwksError::Unreadable);
+    }
+    // EXPOSE: a provider's verification keys are public.
+    Ok(strip_mark(answer.body.expose()).to_vec())
 }

@@ -11,13 +11,17 @@ pub mod client;
 pub mod device;
 pub mod discovery;
 pub mod end_session;
+mod endpoint;
+mod fields;
 pub mod http;
 pub mod introspect;
 pub mod jwks;
 pub mod loopback;
 pub mod pkce;
+mod random;
 pub mod refusal;
 pub mod revoke;
+mod text;
 pub mod token;
 pub mod userinfo;
 

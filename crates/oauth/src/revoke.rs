@@ -4,7 +4,11 @@ use keyfob_secret::SecretText;
 use keyfob_token::{FailureCode, TokenKind};
 use thiserror::Error;
 
-use crate::{ClientConfig, Http, Metadata, Refusal};
+use crate::{
+    ClientConfig, ErrorCode, Http, Metadata, Refusal,
+    endpoint::{Failure, settle},
+    http::Form,
+};
 
 /// Why a revocation was not accepted.
 #[derive(Debug, Error)]
@@ -23,7 +27,7 @@ pub enum RevokeError {
     },
     /// It may have acted.
     #[error("the provider's answer was lost or could not be read")]
-    Uncertain,
+    Uncertain(FailureCode),
     /// `unsupported_token_type`: this kind can't be revoked here.
     #[error("the provider can't revoke this kind of token")]
     UnsupportedTokenType,
@@ -42,11 +46,41 @@ pub enum RevokeError {
 /// # Errors
 /// See [`RevokeError`].
 pub async fn revoke(
-    _http: &Http,
-    _metadata: &Metadata,
-    _client: &ClientConfig,
-    _token: &(dyn SecretText + Sync),
-    _kind: TokenKind,
+    http: &Http,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    token: &(dyn SecretText + Sync),
+    kind: TokenKind,
 ) -> Result<(), RevokeError> {
-    unimplemented!()
+    let url = metadata
+        .revocation_endpoint
+        .clone()
+        .ok_or(RevokeError::NoEndpoint)?;
+    let request = client.post(url, form_of(token, kind));
+    settle(http.send(request).await)
+        .map(|_| ())
+        .map_err(|failure| match failure {
+            Failure::NotSent(code) => RevokeError::NotSent(code),
+            Failure::Later(retry_after_ms) => RevokeError::TurnedAway { retry_after_ms },
+            Failure::Unclear => RevokeError::Uncertain(FailureCode::Unreadable),
+            Failure::No(refusal) if refusal.code == ErrorCode::UnsupportedTokenType => {
+                RevokeError::UnsupportedTokenType
+            }
+            Failure::No(refusal) => RevokeError::Refused {
+                code: refusal.code.failure(),
+                refusal,
+            },
+        })
+}
+
+/// The fields that revocation and introspection share (RFC 7009 §2.1, RFC 7662 §2.1).
+pub(crate) fn form_of(token: &(dyn SecretText + Sync), kind: TokenKind) -> Form {
+    // EXPOSE: the endpoint needs the raw value; `http` never logs bodies.
+    let form = Form::new().with("token", token.expose());
+    match kind {
+        TokenKind::Access => form.with("token_type_hint", "access_token"),
+        TokenKind::Refresh => form.with("token_type_hint", "refresh_token"),
+        // There is no registered hint for ID tokens.
+        TokenKind::Id => form,
+    }
 }

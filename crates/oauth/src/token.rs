@@ -4,6 +4,7 @@
 //! saved whatever else is wrong, because the old one may be dead already.
 
 mod answer;
+mod salvage;
 
 pub use answer::{AccessProblem, AnswerFlags, TokenAnswer};
 
@@ -11,10 +12,19 @@ use keyfob_secret::{AuthorizationCode, PkceVerifier, RefreshToken};
 use keyfob_token::FailureCode;
 use thiserror::Error;
 
-use crate::{ClientConfig, Http, Metadata, Refusal};
+use crate::{
+    ClientConfig, ErrorCode, Http, Metadata, Refusal,
+    endpoint::{Said, said},
+    fields::Fields,
+    http::{Answer, Form, HttpError},
+};
 
-/// The caps on what is taken from an answer, in bytes.
+/// The longest access token that is taken, in bytes.
 pub const LONGEST_ACCESS_TOKEN: usize = 256 * 1024;
+/// The longest refresh token that is taken, in bytes.
+pub const LONGEST_REFRESH_TOKEN: usize = 64 * 1024;
+/// The longest ID token that is taken, in bytes.
+pub const LONGEST_ID_TOKEN: usize = 256 * 1024;
 
 /// Why the token endpoint gave no tokens.
 #[derive(Debug, Error)]
@@ -44,19 +54,37 @@ pub enum TokenError {
     },
 }
 
+impl TokenError {
+    /// The code to store.
+    pub fn code(&self) -> FailureCode {
+        match self {
+            Self::NotSent(code) | Self::Refused { code, .. } => *code,
+            Self::TurnedAway { .. } => FailureCode::TurnedAway,
+            Self::Uncertain => FailureCode::Unreadable,
+            Self::InvalidGrant(_) => FailureCode::InvalidGrant,
+        }
+    }
+}
+
 /// Exchanges an authorization code (RFC 6749 §4.1.3, RFC 7636 §4.5).
 ///
 /// # Errors
 /// See [`TokenError`].
 pub async fn exchange_code(
-    _http: &Http,
-    _metadata: &Metadata,
-    _client: &ClientConfig,
-    _code: &AuthorizationCode,
-    _verifier: &PkceVerifier,
-    _redirect_uri: &str,
+    http: &Http,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    code: &AuthorizationCode,
+    verifier: &PkceVerifier,
+    redirect_uri: &str,
 ) -> Result<TokenAnswer, TokenError> {
-    unimplemented!()
+    let form = Form::new()
+        .with("grant_type", "authorization_code")
+        // EXPOSE: the token endpoint needs the raw values; `http` never logs bodies.
+        .with("code", code.expose())
+        .with("code_verifier", verifier.expose())
+        .with("redirect_uri", redirect_uri);
+    ask(http, metadata, client, form, None).await
 }
 
 /// Uses a refresh token once (RFC 6749 §6). `http` should have [`crate::Patience::ANSWER`], and
@@ -66,10 +94,65 @@ pub async fn exchange_code(
 /// # Errors
 /// See [`TokenError`].
 pub async fn refresh(
-    _http: &Http,
-    _metadata: &Metadata,
-    _client: &ClientConfig,
-    _token: &RefreshToken,
+    http: &Http,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    token: &RefreshToken,
 ) -> Result<TokenAnswer, TokenError> {
-    unimplemented!()
+    let form = Form::new()
+        .with("grant_type", "refresh_token")
+        // EXPOSE: the token endpoint needs the raw value; `http` never logs bodies.
+        .with("refresh_token", token.expose());
+    ask(http, metadata, client, form, Some(token)).await
+}
+
+/// Sends a form to the token endpoint; `sent` is the refresh token in it.
+pub(crate) async fn ask(
+    http: &Http,
+    metadata: &Metadata,
+    client: &ClientConfig,
+    form: Form,
+    sent: Option<&RefreshToken>,
+) -> Result<TokenAnswer, TokenError> {
+    match http
+        .send(client.post(metadata.token_endpoint.clone(), form))
+        .await
+    {
+        Ok(answer) => read(&answer, sent),
+        Err(HttpError::NotSent(cause)) => Err(TokenError::NotSent(cause.code())),
+        // EXPOSE: the token in what arrived may be the only one that lives.
+        Err(HttpError::Uncertain { partial, .. }) => salvage::refresh_token_in(partial.expose())
+            .map(TokenAnswer::salvaged)
+            .ok_or(TokenError::Uncertain),
+    }
+}
+
+/// Reads an answer: first what must be saved, then what it means.
+fn read(answer: &Answer, sent: Option<&RefreshToken>) -> Result<TokenAnswer, TokenError> {
+    // EXPOSE: parsing; tokens are moved into their types.
+    let body = answer.body.expose();
+    let fields = Fields::read(body);
+    let error = match (said(answer, fields.as_ref()), &fields) {
+        (Said::Yes, Some(fields)) => {
+            let found = TokenAnswer::read(fields, sent);
+            if found.holds_anything() {
+                return Ok(found);
+            }
+            TokenError::Uncertain
+        }
+        (Said::Yes, None) | (Said::Unclear, _) => TokenError::Uncertain,
+        (Said::Later(retry_after_ms), _) => TokenError::TurnedAway { retry_after_ms },
+        (Said::No(refusal), _) if refusal.code == ErrorCode::InvalidGrant => {
+            TokenError::InvalidGrant(refusal)
+        }
+        (Said::No(refusal), _) => TokenError::Refused {
+            code: refusal.code.failure(),
+            refusal,
+        },
+    };
+    let saved = match &fields {
+        Some(fields) => answer::refresh_in(fields, sent).0,
+        None => salvage::refresh_token_in(body),
+    };
+    saved.map(TokenAnswer::salvaged).ok_or(error)
 }

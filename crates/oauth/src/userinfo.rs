@@ -3,9 +3,15 @@
 
 use keyfob_secret::AccessToken;
 use keyfob_token::{Account, FailureCode};
+use serde::Deserialize;
+use serde_json::Value;
 use thiserror::Error;
 
-use crate::{Http, Metadata};
+use crate::{
+    Http, Metadata,
+    http::{HttpError, Request},
+    text::bounded,
+};
 
 /// Why there are no claims.
 #[derive(Debug, Error)]
@@ -40,15 +46,71 @@ pub enum UserInfoError {
 }
 
 /// Fetches the claims. `subject`, where known, is the `sub` of the ID token, and must be theirs.
-/// Each field is at most 300 characters.
+/// Each field is at most 1,000 bytes.
 ///
 /// # Errors
 /// See [`UserInfoError`].
 pub async fn fetch(
-    _http: &Http,
-    _metadata: &Metadata,
-    _token: &AccessToken,
-    _subject: Option<&str>,
+    http: &Http,
+    metadata: &Metadata,
+    token: &AccessToken,
+    subject: Option<&str>,
 ) -> Result<Account, UserInfoError> {
-    unimplemented!()
+    let url = metadata
+        .userinfo_endpoint
+        .clone()
+        .ok_or(UserInfoError::NoEndpoint)?;
+    let answer =
+        http.send(Request::fetch(url).bearer(token))
+            .await
+            .map_err(|error| match error {
+                HttpError::NotSent(cause) => UserInfoError::NotSent(cause.code()),
+                HttpError::Uncertain { .. } => UserInfoError::Unreadable,
+            })?;
+    match answer.status {
+        200 if answer.media_type.as_deref() == Some("application/jwt") => {
+            return Err(UserInfoError::Signed);
+        }
+        200 => {}
+        401 => return Err(UserInfoError::TokenRefused),
+        403 => return Err(UserInfoError::Forbidden),
+        429 | 503 => {
+            return Err(UserInfoError::TurnedAway {
+                retry_after_ms: answer.retry_after_ms,
+            });
+        }
+        _ => return Err(UserInfoError::Unreadable),
+    }
+    let claims: Claims = answer.json().ok_or(UserInfoError::Unreadable)?;
+    let account = claims.into_account();
+    // `sub` must be there (OpenID Connect Core §5.3.2); without it nobody says whose claims
+    // these are.
+    match (&account.subject, subject) {
+        (None, _) => Err(UserInfoError::Unreadable),
+        (Some(found), Some(expected)) if found != expected => Err(UserInfoError::OtherSubject),
+        _ => Ok(account),
+    }
+}
+
+#[derive(Deserialize)]
+struct Claims {
+    #[serde(default)]
+    sub: Value,
+    #[serde(default)]
+    name: Value,
+    #[serde(default)]
+    preferred_username: Value,
+    #[serde(default)]
+    email: Value,
+}
+
+impl Claims {
+    fn into_account(self) -> Account {
+        Account {
+            subject: bounded(self.sub),
+            name: bounded(self.name),
+            username: bounded(self.preferred_username),
+            email: bounded(self.email),
+        }
+    }
 }

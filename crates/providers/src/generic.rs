@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use keyfob_oauth::Metadata;
-use keyfob_token::IssuerLimits;
+use keyfob_token::{IssuerLimits, life::RevokeReport};
 
 use crate::{
-    proof::revoke_and_prove,
-    provider::{Provider, ProviderContext, RevocationScope, RevokeReport, SessionFacts, Tokens},
+    proof,
+    provider::{Probes, Provider, ProviderContext, RevocationScope, SessionFacts, Tokens},
 };
 
 /// The adapter for everyone without an adapter.
@@ -43,12 +43,22 @@ impl Provider for GenericOidc {
          your browser stays signed in there."
     }
 
+    async fn probe(
+        &self,
+        context: &ProviderContext<'_>,
+        tokens: Tokens<'_>,
+        facts: SessionFacts<'_>,
+    ) -> Probes {
+        proof::probe(context, tokens, facts).await
+    }
+
     async fn revoke(
         &self,
         context: &ProviderContext<'_>,
         tokens: Tokens<'_>,
         facts: SessionFacts<'_>,
+        before: Probes,
     ) -> RevokeReport {
-        revoke_and_prove(context, tokens, facts).await
+        proof::revoke(context, tokens, facts, before).await
     }
 }

@@ -10,7 +10,7 @@ pub mod provider;
 pub mod registry;
 
 pub use provider::{
-    AdminCredentials, Provider, ProviderContext, ProviderError, ProviderSession, RevocationScope,
-    RevokeReport, SessionFacts, Tokens,
+    AccessProbe, AdminCredentials, Probes, Provider, ProviderContext, ProviderError,
+    ProviderSession, RevocationScope, SessionFacts, Tokens,
 };
 pub use registry::{by_id, for_issuer};

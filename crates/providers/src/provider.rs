@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use keyfob_oauth::{ClientConfig, Http, Metadata, Refusal, end_session};
 use keyfob_secret::{AccessToken, ClientSecret, IdToken, RefreshToken};
-use keyfob_token::{FailureCode, IssuerLimits, StepState, UnixMillis};
+use keyfob_token::{FailureCode, IssuerLimits, StepState, UnixMillis, life::RevokeReport};
 use thiserror::Error;
 use url::Url;
 
@@ -65,32 +65,26 @@ pub struct SessionFacts<'a> {
     pub provider: StepState,
 }
 
-/// What one attempt to revoke reached.
+/// What the probes say of a session's tokens just before a revocation, and by which probe.
 ///
-/// The probes are those of this attempt: `None` where nothing could be asked, or the answer was no
-/// verdict. Proof is a change: `was_alive == Some(true)` and `is_alive == Some(false)`.
+/// Proof is a change: the same probe that said alive here says dead afterwards.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct RevokeReport {
-    /// The refresh token.
-    pub refresh: StepState,
-    /// The access token.
-    pub access: StepState,
-    /// The provider's own session API.
-    pub provider: StepState,
-    /// What the probe just before said of the refresh token.
-    pub refresh_was_alive: Option<bool>,
-    /// What the same probe said afterwards.
-    pub refresh_is_alive: Option<bool>,
-    /// What the probe just before said of the access token.
-    pub access_was_alive: Option<bool>,
-    /// What the same probe said afterwards.
-    pub access_is_alive: Option<bool>,
-    /// Milliseconds to wait before the next attempt, if the provider said so.
-    pub retry_after_ms: Option<i64>,
-    /// Whether a step that is still open failed before a byte of it left.
-    pub not_sent: bool,
-    /// Why a step is still open; the last reason.
-    pub failure: Option<FailureCode>,
+pub struct Probes {
+    /// Whether the refresh token is alive, by introspection; `None`: it can't be told.
+    pub refresh_alive: Option<bool>,
+    /// Whether the access token is alive; `None`: it can't be told.
+    pub access_alive: Option<bool>,
+    /// The probe that spoke of the access token.
+    pub access_probe: Option<AccessProbe>,
+}
+
+/// How an access token is probed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccessProbe {
+    /// RFC 7662.
+    Introspection,
+    /// 200 or 401 at the userinfo endpoint.
+    UserInfo,
 }
 
 /// A session as the provider lists it. Texts are escaped and cut.
@@ -173,13 +167,24 @@ pub trait Provider: Send + Sync {
         false
     }
 
-    /// Tries once to end a session here, and to prove it. Never fails as a whole: the report says
-    /// how far it got. Refresh token first, then the access token, even if the first call fails.
+    /// Asks, without using them up, whether the session's tokens are alive. To be sent just before
+    /// [`Provider::revoke`]; what it says is stored with the mark that the sending has begun.
+    async fn probe(
+        &self,
+        context: &ProviderContext<'_>,
+        tokens: Tokens<'_>,
+        facts: SessionFacts<'_>,
+    ) -> Probes;
+
+    /// Tries once to end a session, and asks the same probes again. Never fails as a whole: the
+    /// report says how far it got. Refresh token first, then the access token, even if the first
+    /// call fails. Steps that `facts` calls settled are skipped.
     async fn revoke(
         &self,
         context: &ProviderContext<'_>,
         tokens: Tokens<'_>,
         facts: SessionFacts<'_>,
+        before: Probes,
     ) -> RevokeReport;
 
     /// The user's sessions at the provider.

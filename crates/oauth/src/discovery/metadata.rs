@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 /// A provider's endpoints and abilities; every list is bounded.
+///
+/// [`super::discover`] has checked each URL. What comes back from the vault is authenticated
+/// there, and each request is checked again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metadata {
     /// The issuer identifier, to the letter.
@@ -42,4 +45,33 @@ pub struct Metadata {
     /// Signing algorithms of ID tokens; empty where the document says nothing.
     #[serde(default)]
     pub id_token_signing_alg_values_supported: Vec<String>,
+}
+
+impl Metadata {
+    /// A provider with nothing but a token endpoint, for tests and examples.
+    ///
+    /// # Panics
+    /// `issuer` is no URL.
+    pub fn example(issuer: &str) -> Self {
+        let token_endpoint = format!("{}/token", issuer.trim_end_matches('/'));
+        Self {
+            issuer: issuer.to_owned(),
+            authorization_endpoint: None,
+            token_endpoint: token_endpoint
+                .parse()
+                .expect("an example's issuer is a URL"),
+            jwks_uri: None,
+            userinfo_endpoint: None,
+            revocation_endpoint: None,
+            introspection_endpoint: None,
+            end_session_endpoint: None,
+            device_authorization_endpoint: None,
+            authorization_response_iss_parameter_supported: false,
+            token_endpoint_auth_methods_supported: Vec::new(),
+            code_challenge_methods_supported: Vec::new(),
+            scopes_supported: Vec::new(),
+            grant_types_supported: Vec::new(),
+            id_token_signing_alg_values_supported: Vec::new(),
+        }
+    }
 }

@@ -1,8 +1,25 @@
 //! The client itself.
 
-use std::time::Duration;
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
 
-use super::{AddressPolicy, Answer, HttpError, Request};
+use keyfob_secret::SecretBytes;
+use keyfob_token::UnixMillis;
+use reqwest::{
+    Client,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
+};
+use thiserror::Error;
+use tracing::debug;
+use zeroize::Zeroizing;
+
+use super::{
+    AddressPolicy, Answer, HttpError, Lost, NotSent, Request, proxy::SystemProxy,
+    resolver::FilteredResolver, retry_after_ms,
+};
 
 /// What the client is told once.
 #[derive(Clone, Debug)]
@@ -38,17 +55,48 @@ impl Patience {
 /// clone.
 #[derive(Clone)]
 pub struct Http {
+    clients: Arc<Clients>,
     policy: AddressPolicy,
     patience: Patience,
 }
+
+/// Without the clients, which may hold the login of a proxy.
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut out = f.debug_struct("Http");
+        out.field("policy", &self.policy)
+            .field("patience", &self.patience)
+            .finish_non_exhaustive()
+    }
+}
+
+/// reqwest binds a resolver to a client, so each policy has one.
+struct Clients {
+    public_only: Client,
+    allow_private: Client,
+}
+
+/// The client could not be built.
+#[derive(Debug, Error)]
+#[error("the certificates of this system could not be read")]
+pub struct HttpSetupError;
 
 impl Http {
     /// Builds the client, once per process: public addresses only, the patience of a caller.
     ///
     /// # Errors
     /// The platform has no usable certificate store.
-    pub fn new(_options: HttpOptions) -> Result<Self, HttpSetupError> {
-        unimplemented!()
+    pub fn new(options: HttpOptions) -> Result<Self, HttpSetupError> {
+        let build = |policy| build_client(&options, policy).map_err(|_| HttpSetupError);
+        let clients = Clients {
+            public_only: build(AddressPolicy::PublicOnly)?,
+            allow_private: build(AddressPolicy::AllowPrivate)?,
+        };
+        Ok(Self {
+            clients: Arc::new(clients),
+            policy: AddressPolicy::default(),
+            patience: Patience::CALLER,
+        })
     }
 
     /// The same client under another address policy.
@@ -78,13 +126,153 @@ impl Http {
     ///
     /// # Errors
     /// No whole answer came; the error says whether the provider may have acted.
-    pub async fn send(&self, _request: Request) -> Result<Answer, HttpError> {
-        let _ = self.patience;
-        unimplemented!()
+    pub async fn send(&self, request: Request) -> Result<Answer, HttpError> {
+        self.policy.check_url(&request.url).map_err(NotSent::from)?;
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        let method = request.method.clone();
+        let result = self.exchange(request).await;
+        match &result {
+            Ok(answer) => debug!(%method, host, status = answer.status, "answered"),
+            Err(error) => debug!(%method, host, %error, "not answered"),
+        }
+        result
+    }
+
+    /// The time limit covers the making of the connection too, but cuts it short only when the
+    /// patience is less than the connect timeout; then "uncertain" is said of a request that may
+    /// not have left, which is the safe mistake.
+    async fn exchange(&self, request: Request) -> Result<Answer, HttpError> {
+        let client = match self.policy {
+            AddressPolicy::PublicOnly => &self.clients.public_only,
+            AddressPolicy::AllowPrivate => &self.clients.allow_private,
+        };
+        let deadline = tokio::time::Instant::now() + self.patience.0;
+        let sent = tokio::time::timeout_at(deadline, prepare(client, request).send()).await;
+        let mut response = sent
+            .map_err(|_| HttpError::lost(Lost::TimedOut))?
+            .map_err(|error| HttpError::of_request(&error))?;
+        let status = response.status().as_u16();
+        let mut body = Body::default();
+        let read = tokio::time::timeout_at(deadline, body.read(&mut response)).await;
+        if let Err(cause) = read.unwrap_or(Err(Lost::TimedOut)) {
+            return Err(HttpError::Uncertain {
+                cause,
+                status: Some(status),
+                partial: body.finish(),
+            });
+        }
+        let headers = response.headers();
+        let retry_after = text(headers, RETRY_AFTER)
+            .and_then(|wait| retry_after_ms(wait, text(headers, DATE), wall_clock()));
+        Ok(Answer {
+            status,
+            media_type: text(headers, CONTENT_TYPE).map(media_type),
+            retry_after_ms: retry_after,
+            body: body.finish(),
+        })
     }
 }
 
-/// The client could not be built.
-#[derive(Debug, thiserror::Error)]
-#[error("the certificates of this system could not be read")]
-pub struct HttpSetupError;
+fn build_client(options: &HttpOptions, policy: AddressPolicy) -> Result<Client, reqwest::Error> {
+    let proxy = SystemProxy::read();
+    let resolver = FilteredResolver {
+        policy,
+        proxies: Arc::new(proxy.hosts()),
+    };
+    Client::builder()
+        .user_agent(format!("Keyfob/{}", options.version))
+        .referer(false)
+        .redirect(reqwest::redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        // A connection kept over a suspend swallows the request that is written to it; and only
+        // over a fresh one is "the connection failed" the same as "nothing was sent". Then HTTP/2
+        // has nothing to offer but its own replays.
+        .pool_max_idle_per_host(0)
+        .http1_only()
+        .connect_timeout(options.connect_timeout)
+        .tls_version_min(reqwest::tls::Version::TLS_1_2)
+        .dns_resolver(resolver)
+        .proxy(proxy.into_rule())
+        .build()
+}
+
+fn prepare(client: &Client, request: Request) -> reqwest::RequestBuilder {
+    let mut builder = client
+        .request(request.method, request.url)
+        .header(ACCEPT, request.accept);
+    if let Some(authorization) = request.authorization {
+        builder = builder.header(AUTHORIZATION, authorization);
+    }
+    if let Some((content_type, content)) = request.content {
+        builder = builder.header(CONTENT_TYPE, content_type).body(content);
+    }
+    builder
+}
+
+/// A body as it comes in. It may hold tokens, so it grows by copies that are wiped.
+#[derive(Default)]
+struct Body(Zeroizing<Vec<u8>>);
+
+impl Body {
+    async fn read(&mut self, response: &mut reqwest::Response) -> Result<(), Lost> {
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => self.push(&chunk)?,
+                Ok(None) => return Ok(()),
+                Err(error) => return Err(cause_of(&error)),
+            }
+        }
+    }
+
+    fn push(&mut self, chunk: &[u8]) -> Result<(), Lost> {
+        let wanted = self.0.len() + chunk.len();
+        if wanted > Answer::MOST {
+            return Err(Lost::TooLarge);
+        }
+        if wanted > self.0.capacity() {
+            let room = wanted.max(2 * self.0.capacity()).max(16 * 1024);
+            let mut grown = Zeroizing::new(Vec::with_capacity(room));
+            grown.extend_from_slice(&self.0);
+            self.0 = grown;
+        }
+        self.0.extend_from_slice(chunk);
+        Ok(())
+    }
+
+    fn finish(mut self) -> SecretBytes {
+        SecretBytes::new(std::mem::take(&mut *self.0))
+    }
+}
+
+/// A cut connection shows as an error of hyper, a broken packing as one of the unpacker.
+fn cause_of(error: &reqwest::Error) -> Lost {
+    let mut causes =
+        std::iter::successors(std::error::Error::source(error), |&cause| cause.source());
+    if error.is_timeout() {
+        Lost::TimedOut
+    } else if causes.any(|cause| cause.is::<hyper::Error>()) {
+        Lost::Cut
+    } else {
+        Lost::BadEncoding
+    }
+}
+
+fn text(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+fn media_type(content_type: &str) -> String {
+    content_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase()
+}
+
+fn wall_clock() -> UnixMillis {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}

@@ -1,11 +1,13 @@
 //! How far a request got before it failed. "Not sent" is only said when no byte of the request can
 //! have left; anything else may have been acted on.
 
+use std::{error::Error as StdError, io};
+
 use keyfob_secret::SecretBytes;
 use keyfob_token::FailureCode;
 use thiserror::Error;
 
-use super::AddressProblem;
+use super::{AddressProblem, resolver};
 
 /// A request that brought no whole answer.
 #[derive(Debug, Error)]
@@ -54,7 +56,7 @@ pub enum Lost {
     /// It did not come in time.
     #[error("it did not come in time")]
     TimedOut,
-    /// The connection ended before it was whole.
+    /// The connection ended before it was whole, or what came was no HTTP.
     #[error("the connection ended too early")]
     Cut,
     /// It is larger than anything we read.
@@ -73,6 +75,34 @@ impl HttpError {
             Self::Uncertain { .. } => FailureCode::Unreadable,
         }
     }
+
+    /// An answer of which nothing came.
+    pub(super) fn lost(cause: Lost) -> Self {
+        Self::Uncertain {
+            cause,
+            status: None,
+            partial: SecretBytes::new(Vec::new()),
+        }
+    }
+
+    /// Tells how far a request got that brought no head of an answer.
+    ///
+    /// hyper-util tells its connector's failures (name, TCP, proxy tunnel, TLS handshake) from all
+    /// others; over a connection that is never reused those are exactly the ones before the first
+    /// byte of the request. What we don't recognise may have been sent.
+    pub(super) fn of_request(error: &reqwest::Error) -> Self {
+        if error.is_builder() {
+            return NotSent::Blocked(AddressProblem::Malformed).into();
+        }
+        if error.is_connect() {
+            return not_connected(error).into();
+        }
+        Self::lost(if error.is_timeout() {
+            Lost::TimedOut
+        } else {
+            Lost::Cut
+        })
+    }
 }
 
 impl NotSent {
@@ -86,4 +116,40 @@ impl NotSent {
             }
         }
     }
+}
+
+fn not_connected(error: &reqwest::Error) -> NotSent {
+    if let Some(problem) = find(error, resolver::refusal_in) {
+        NotSent::Blocked(problem)
+    } else if error.is_dns() {
+        NotSent::NameNotResolved
+    } else if find(error, |cause| is_tls(cause).then_some(())).is_some() {
+        NotSent::Tls
+    } else if find(error, |cause| is_tunnel(cause).then_some(())).is_some() {
+        NotSent::Proxy
+    } else if error.is_timeout() {
+        NotSent::ConnectTimedOut
+    } else {
+        NotSent::NotConnected
+    }
+}
+
+fn find<T>(
+    error: &(dyn StdError + 'static),
+    look: impl Fn(&(dyn StdError + 'static)) -> Option<T>,
+) -> Option<T> {
+    std::iter::successors(Some(error), |&cause| cause.source()).find_map(look)
+}
+
+/// An `io::Error` answers with its inner error's source, not with its inner error.
+fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
+    let inner = cause
+        .downcast_ref::<io::Error>()
+        .and_then(io::Error::get_ref);
+    cause.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+}
+
+/// hyper-util keeps the type of its tunnel errors to itself.
+fn is_tunnel(cause: &(dyn StdError + 'static)) -> bool {
+    cause.to_string().starts_with("tunnel error")
 }
