@@ -118,7 +118,10 @@ pub fn table(
     verification: Verification,
     now: UnixMillis,
 ) -> Vec<ClaimRow> {
-    let members = inspection.claims().and_then(Json::members).unwrap_or_default();
+    let members = inspection
+        .claims()
+        .and_then(Json::members)
+        .unwrap_or_default();
     let verified = verification == Verification::Verified;
     let mut rows = rows_of(members, verified, meaning::of_claim);
     for (row, (name, value)) in rows.iter_mut().zip(members) {
@@ -160,7 +163,14 @@ fn rows_of(
             };
             let meaning = meaning(name);
             let name = escape_untrusted(name, MAX_NAME);
-            ClaimRow { name, display: shown.text, kind, meaning, verified, problem }
+            ClaimRow {
+                name,
+                display: shown.text,
+                kind,
+                meaning,
+                verified,
+                problem,
+            }
         })
         .collect()
 }
@@ -181,9 +191,10 @@ fn show(value: &Json) -> (ClaimKind, pretty::Shown) {
 fn tell_time(row: &mut ClaimRow, name: &str, value: &Json, now: UnixMillis) {
     let oddity = match numeric_date(Some(value)) {
         NumericDate::Absent | NumericDate::NotANumber => Some(ClaimProblem::NotANumber),
-        NumericDate::At { looks_like_milliseconds: true, .. } => {
-            Some(ClaimProblem::LooksLikeMilliseconds)
-        }
+        NumericDate::At {
+            looks_like_milliseconds: true,
+            ..
+        } => Some(ClaimProblem::LooksLikeMilliseconds),
         NumericDate::At { at, .. } => {
             row.kind = ClaimKind::Time { at };
             match name {

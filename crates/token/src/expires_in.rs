@@ -32,7 +32,10 @@ pub enum Life {
 
 impl ExpiresIn {
     /// An answer without `expires_in`, which RFC 6749 §5.1 allows.
-    pub const ABSENT: Self = Self { life: Life::Unknown, flagged: false };
+    pub const ABSENT: Self = Self {
+        life: Life::Unknown,
+        flagged: false,
+    };
 
     /// Milliseconds left at arrival: `Some(0)` when it has ended, `None` when nobody knows.
     pub fn life_ms(self) -> Option<i64> {
@@ -49,15 +52,18 @@ impl ExpiresIn {
 pub fn parse_expires_in(value: &Value) -> ExpiresIn {
     match value {
         Value::Null => ExpiresIn::ABSENT,
-        Value::Number(number) => {
-            number.as_f64().map_or(FLAGGED_UNKNOWN, |seconds| from_seconds(seconds, false))
-        }
+        Value::Number(number) => number
+            .as_f64()
+            .map_or(FLAGGED_UNKNOWN, |seconds| from_seconds(seconds, false)),
         Value::String(text) => from_text(text),
         Value::Bool(_) | Value::Array(_) | Value::Object(_) => FLAGGED_UNKNOWN,
     }
 }
 
-const FLAGGED_UNKNOWN: ExpiresIn = ExpiresIn { life: Life::Unknown, flagged: true };
+const FLAGGED_UNKNOWN: ExpiresIn = ExpiresIn {
+    life: Life::Unknown,
+    flagged: true,
+};
 
 fn from_text(text: &str) -> ExpiresIn {
     let text = text.trim();
@@ -75,9 +81,15 @@ fn from_text(text: &str) -> ExpiresIn {
 fn from_seconds(seconds: f64, flagged: bool) -> ExpiresIn {
     let millis = seconds.trunc() * 1_000.0;
     if millis <= 0.0 {
-        ExpiresIn { life: Life::ExpiredNow, flagged: true }
+        ExpiresIn {
+            life: Life::ExpiredNow,
+            flagged: true,
+        }
     } else if millis <= LONGEST_LIFE_MS as f64 {
-        ExpiresIn { life: Life::Known(millis as i64), flagged }
+        ExpiresIn {
+            life: Life::Known(millis as i64),
+            flagged,
+        }
     } else {
         FLAGGED_UNKNOWN
     }
@@ -89,7 +101,10 @@ mod tests {
     use serde_json::json;
 
     fn known(millis: i64, flagged: bool) -> ExpiresIn {
-        ExpiresIn { life: Life::Known(millis), flagged }
+        ExpiresIn {
+            life: Life::Known(millis),
+            flagged,
+        }
     }
 
     #[test]
@@ -108,22 +123,40 @@ mod tests {
     fn zero_or_less_has_ended_now() {
         for ended in [json!(0), json!(-5), json!("0"), json!("-1"), json!(0.4)] {
             let parsed = parse_expires_in(&ended);
-            assert_eq!((parsed.life, parsed.flagged), (Life::ExpiredNow, true), "{ended}");
+            assert_eq!(
+                (parsed.life, parsed.flagged),
+                (Life::ExpiredNow, true),
+                "{ended}"
+            );
             assert_eq!(parsed.life_ms(), Some(0));
         }
     }
 
     #[test]
     fn beyond_ten_years_nobody_knows() {
-        for huge in [json!(316_224_001_i64), json!(u64::MAX), json!(1e300), json!("9".repeat(31))] {
+        for huge in [
+            json!(316_224_001_i64),
+            json!(u64::MAX),
+            json!(1e300),
+            json!("9".repeat(31)),
+        ] {
             assert_eq!(parse_expires_in(&huge), FLAGGED_UNKNOWN, "{huge}");
         }
-        assert_eq!(parse_expires_in(&json!(316_224_000)), known(LONGEST_LIFE_MS, false));
+        assert_eq!(
+            parse_expires_in(&json!(316_224_000)),
+            known(LONGEST_LIFE_MS, false)
+        );
     }
 
     #[test]
     fn what_is_no_number_is_unknown_and_never_an_error() {
-        for odd in [json!("soon"), json!(""), json!("1e3"), json!("+5"), json!("9".repeat(4_000))] {
+        for odd in [
+            json!("soon"),
+            json!(""),
+            json!("1e3"),
+            json!("+5"),
+            json!("9".repeat(4_000)),
+        ] {
             assert_eq!(parse_expires_in(&odd), FLAGGED_UNKNOWN, "{odd}");
         }
         assert_eq!(parse_expires_in(&json!([1])), FLAGGED_UNKNOWN);

@@ -28,7 +28,16 @@ pub fn facts(
         None => (times.life(received.wall), times.exp),
     };
     let length = length_of(raw);
-    TokenFacts { kind, format, fingerprint, length, received, life_ms, expires_at, verification }
+    TokenFacts {
+        kind,
+        format,
+        fingerprint,
+        length,
+        received,
+        life_ms,
+        expires_at,
+        verification,
+    }
 }
 
 /// The facts of a token that was imported: its age is not known, so only `exp` of a JWT tells its
@@ -44,7 +53,16 @@ pub fn facts_of_import(
     let (format, times) = read(raw, received.wall);
     let (life_ms, expires_at) = (None, times.exp.or(said_end));
     let length = length_of(raw);
-    TokenFacts { kind, format, fingerprint, length, received, life_ms, expires_at, verification }
+    TokenFacts {
+        kind,
+        format,
+        fingerprint,
+        length,
+        received,
+        life_ms,
+        expires_at,
+        verification,
+    }
 }
 
 fn read(raw: &str, now: UnixMillis) -> (TokenFormat, Times) {
@@ -72,29 +90,61 @@ mod tests {
     fn fresh(raw: &str, expires_in: ExpiresIn) -> TokenFacts {
         let fingerprint = FingerprintKey::new(Key32::new([1; 32])).fingerprint("access", raw);
         let received = Now::at(NOW).stamp();
-        facts(TokenKind::Access, raw, expires_in, received, fingerprint, Verification::KeysUnknown)
+        facts(
+            TokenKind::Access,
+            raw,
+            expires_in,
+            received,
+            fingerprint,
+            Verification::KeysUnknown,
+        )
     }
 
     fn imported(raw: &str, said_end: Option<UnixMillis>) -> TokenFacts {
         let base = fresh(raw, ExpiresIn::ABSENT);
         let (received, fingerprint) = (base.received, base.fingerprint);
         let verification = Verification::KeysUnknown;
-        facts_of_import(TokenKind::Access, raw, said_end, received, fingerprint, verification)
+        facts_of_import(
+            TokenKind::Access,
+            raw,
+            said_end,
+            received,
+            fingerprint,
+            verification,
+        )
     }
 
     #[test]
     fn expires_in_comes_before_the_claims() {
         let raw = token(json!({"iat": 1_700_000_000, "exp": 1_700_009_999}));
-        let known = fresh(&raw, ExpiresIn { life: Life::Known(60_000), flagged: false });
+        let known = fresh(
+            &raw,
+            ExpiresIn {
+                life: Life::Known(60_000),
+                flagged: false,
+            },
+        );
         assert_eq!(known.life_ms, Some(60_000));
         assert_eq!(known.expires_at, Some(UnixMillis(NOW + 60_000)));
-        let ended = fresh(&raw, ExpiresIn { life: Life::ExpiredNow, flagged: true });
-        assert_eq!((ended.life_ms, ended.expires_at), (Some(0), Some(UnixMillis(NOW))));
+        let ended = fresh(
+            &raw,
+            ExpiresIn {
+                life: Life::ExpiredNow,
+                flagged: true,
+            },
+        );
+        assert_eq!(
+            (ended.life_ms, ended.expires_at),
+            (Some(0), Some(UnixMillis(NOW)))
+        );
     }
 
     #[test]
     fn the_claims_tell_the_life_by_the_issuers_clock() {
-        let skewed = fresh(&token(json!({"iat": 1_700_000_500, "exp": 1_700_000_800})), ExpiresIn::ABSENT);
+        let skewed = fresh(
+            &token(json!({"iat": 1_700_000_500, "exp": 1_700_000_800})),
+            ExpiresIn::ABSENT,
+        );
         assert_eq!(skewed.life_ms, Some(300_000));
         let no_iat = fresh(&token(json!({"exp": 1_700_000_800})), ExpiresIn::ABSENT);
         assert_eq!(no_iat.life_ms, Some(800_000));
@@ -102,12 +152,22 @@ mod tests {
 
     #[test]
     fn an_end_that_nobody_believes_or_can_read_is_unknown() {
-        for exp in [json!(1_700_000_000_000_i64), json!("1700000800"), json!(null)] {
-            let facts = fresh(&token(json!({"iat": 1_700_000_000, "exp": exp})), ExpiresIn::ABSENT);
+        for exp in [
+            json!(1_700_000_000_000_i64),
+            json!("1700000800"),
+            json!(null),
+        ] {
+            let facts = fresh(
+                &token(json!({"iat": 1_700_000_000, "exp": exp})),
+                ExpiresIn::ABSENT,
+            );
             assert_eq!((facts.life_ms, facts.expires_at), (None, None));
         }
         let opaque = fresh("opaque-token-value", ExpiresIn::ABSENT);
-        assert_eq!((opaque.format, opaque.life_ms, opaque.length), (TokenFormat::Opaque, None, 18));
+        assert_eq!(
+            (opaque.format, opaque.life_ms, opaque.length),
+            (TokenFormat::Opaque, None, 18)
+        );
     }
 
     #[test]
@@ -116,6 +176,9 @@ mod tests {
         let facts = imported(&raw, Some(UnixMillis(5)));
         assert_eq!(facts.life_ms, None);
         assert_eq!(facts.expires_at, Some(UnixMillis(1_700_000_800_000)));
-        assert_eq!(imported("opaque", Some(UnixMillis(5))).expires_at, Some(UnixMillis(5)));
+        assert_eq!(
+            imported("opaque", Some(UnixMillis(5))).expires_at,
+            Some(UnixMillis(5))
+        );
     }
 }

@@ -56,11 +56,17 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Document, JsonError> {
     let text = std::str::from_utf8(bytes).map_err(|_| JsonError::NotUtf8)?;
     let too_deep = Cell::new(false);
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let root = Reader { depth: 0, too_deep: &too_deep }
-        .deserialize(&mut deserializer)
-        .map_err(|_| JsonError::Malformed)?;
+    let root = Reader {
+        depth: 0,
+        too_deep: &too_deep,
+    }
+    .deserialize(&mut deserializer)
+    .map_err(|_| JsonError::Malformed)?;
     deserializer.end().map_err(|_| JsonError::Malformed)?;
-    Ok(Document { root, too_deep: too_deep.get() })
+    Ok(Document {
+        root,
+        too_deep: too_deep.get(),
+    })
 }
 
 impl Json {
@@ -74,7 +80,10 @@ impl Json {
 
     /// The first member of that name.
     pub(crate) fn member(&self, name: &str) -> Option<&Json> {
-        self.members()?.iter().find(|(key, _)| key == name).map(|(_, value)| value)
+        self.members()?
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value)
     }
 
     /// The text of the first member of that name, if it is text.
@@ -106,8 +115,11 @@ impl Json {
 pub(crate) fn duplicate_names(members: &[(String, Json)]) -> impl Iterator<Item = &str> {
     let mut names: Vec<&str> = members.iter().map(|(name, _)| name.as_str()).collect();
     names.sort_unstable();
-    let mut twice: Vec<&str> =
-        names.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    let mut twice: Vec<&str> = names
+        .windows(2)
+        .filter(|pair| pair[0] == pair[1])
+        .map(|pair| pair[0])
+        .collect();
     twice.dedup();
     twice.into_iter()
 }
@@ -153,7 +165,10 @@ impl Reader<'_> {
             self.too_deep.set(true);
             return None;
         }
-        Some(Self { depth: self.depth + 1, ..self })
+        Some(Self {
+            depth: self.depth + 1,
+            ..self
+        })
     }
 }
 
@@ -189,7 +204,9 @@ impl<'de> Visitor<'de> for Reader<'_> {
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Json, E> {
-        Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("not finite"))
+        Number::from_f64(value)
+            .map(Json::Number)
+            .ok_or_else(|| E::custom("not finite"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -232,7 +249,12 @@ mod tests {
     #[test]
     fn keeps_order_and_duplicates() {
         let json = root(r#"{"b":1,"a":2,"b":3}"#);
-        let names: Vec<_> = json.members().unwrap().iter().map(|(name, _)| name).collect();
+        let names: Vec<_> = json
+            .members()
+            .unwrap()
+            .iter()
+            .map(|(name, _)| name)
+            .collect();
         assert_eq!(names, ["b", "a", "b"]);
         assert_eq!(json.duplicate(), Some("b"));
     }
@@ -240,7 +262,10 @@ mod tests {
     #[test]
     fn finds_a_duplicate_spelt_with_an_escape_and_one_inside() {
         assert_eq!(root(r#"{"sub":1,"\u0073ub":2}"#).duplicate(), Some("sub"));
-        assert_eq!(root(r#"{"act":[{"sub":1,"sub":2}]}"#).duplicate(), Some("sub"));
+        assert_eq!(
+            root(r#"{"act":[{"sub":1,"sub":2}]}"#).duplicate(),
+            Some("sub")
+        );
         assert_eq!(root(r#"{"sub":1,"act":{"sub":2}}"#).duplicate(), None);
     }
 

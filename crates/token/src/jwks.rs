@@ -82,7 +82,10 @@ impl KeySet {
             .into_iter()
             .filter_map(|value| serde_json::from_value(value).ok().and_then(usable_key))
             .collect();
-        Ok(Self { skipped: found - keys.len(), keys })
+        Ok(Self {
+            skipped: found - keys.len(),
+            keys,
+        })
     }
 
     /// How many keys can check a signature.
@@ -102,7 +105,11 @@ impl KeySet {
 
     /// The one key for a `kid` and an algorithm. Without a `kid` a single fitting key will do.
     pub(crate) fn find(&self, id: Option<&str>, algorithm: Algorithm) -> Lookup<'_> {
-        let named = || self.keys.iter().filter(|key| id.is_none() || key.id.as_deref() == id);
+        let named = || {
+            self.keys
+                .iter()
+                .filter(|key| id.is_none() || key.id.as_deref() == id)
+        };
         let mut fitting = named().filter(|key| key.algorithms.contains(&algorithm));
         match (fitting.next(), fitting.next()) {
             (Some(_), Some(_)) => Lookup::Several,
@@ -115,7 +122,12 @@ impl KeySet {
 
 impl fmt::Debug for KeySet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "KeySet({} keys, {} skipped)", self.keys.len(), self.skipped)
+        write!(
+            f,
+            "KeySet({} keys, {} skipped)",
+            self.keys.len(),
+            self.skipped
+        )
     }
 }
 
@@ -147,9 +159,18 @@ struct RawKey {
 }
 
 fn usable_key(raw: RawKey) -> Option<Key> {
-    let signs = raw.purpose.as_deref().is_none_or(|purpose| purpose == "sig")
-        && raw.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
-    let fits = raw.kid.as_ref().is_none_or(|id| id.chars().count() <= MAX_KEY_ID);
+    let signs = raw
+        .purpose
+        .as_deref()
+        .is_none_or(|purpose| purpose == "sig")
+        && raw
+            .key_ops
+            .as_ref()
+            .is_none_or(|ops| ops.iter().any(|op| op == "verify"));
+    let fits = raw
+        .kid
+        .as_ref()
+        .is_none_or(|id| id.chars().count() <= MAX_KEY_ID);
     if !signs || !fits {
         return None;
     }
@@ -158,7 +179,11 @@ fn usable_key(raw: RawKey) -> Option<Key> {
         let named: Algorithm = named.parse().ok()?;
         algorithms.retain(|algorithm| *algorithm == named);
     }
-    (!algorithms.is_empty()).then_some(Key { id: raw.kid, algorithms, key })
+    (!algorithms.is_empty()).then_some(Key {
+        id: raw.kid,
+        algorithms,
+        key,
+    })
 }
 
 /// The key itself and what its kind can check. The kind decides, never the token: a public key

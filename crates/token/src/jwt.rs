@@ -22,6 +22,7 @@ use zeroize::Zeroizing;
 use crate::json::Json;
 use crate::session::TokenFormat;
 
+pub use crate::json::JsonError;
 pub use access_token::{AccessCheck, AccessClaims, verify_access_token};
 pub use date::Times;
 pub(crate) use date::{NumericDate, is_believable, numeric_date};
@@ -76,7 +77,12 @@ pub(crate) fn shape(text: &str) -> Shape<'_> {
     match (parts.next(), parts.next(), parts.next()) {
         (None, ..) => {
             let message = &text[..header.len() + 1 + claims.len()];
-            Shape::Signed { header, claims, signature, message }
+            Shape::Signed {
+                header,
+                claims,
+                signature,
+                message,
+            }
         }
         (Some(_), Some(_), None) => Shape::Encrypted { header },
         _ => Shape::Other,
@@ -85,7 +91,9 @@ pub(crate) fn shape(text: &str) -> Shape<'_> {
 
 /// What a token looks like from outside. Needs no key and fails for nothing.
 pub fn format_of(text: &str) -> TokenFormat {
-    inspect(text).map_or(TokenFormat::Opaque, |inspection| inspection.format().clone())
+    inspect(text).map_or(TokenFormat::Opaque, |inspection| {
+        inspection.format().clone()
+    })
 }
 
 /// Base64url as RFC 7515 §2 demands it: no padding, no stray bits.
@@ -105,7 +113,14 @@ fn shown_algorithm(header: &Json) -> String {
 
 /// `alg: none` in any spelling, in any of its occurrences (RFC 7519 §6).
 fn names_no_algorithm(header: &Json) -> bool {
-    header.members().unwrap_or_default().iter().any(|(name, value)| {
-        name == "alg" && value.text().is_some_and(|alg| alg.eq_ignore_ascii_case("none"))
-    })
+    header
+        .members()
+        .unwrap_or_default()
+        .iter()
+        .any(|(name, value)| {
+            name == "alg"
+                && value
+                    .text()
+                    .is_some_and(|alg| alg.eq_ignore_ascii_case("none"))
+        })
 }

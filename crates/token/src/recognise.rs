@@ -202,6 +202,13 @@ impl Recognised {
         self.access.is_none() && self.refresh.is_none() && self.id_token.is_none()
     }
 
+    /// The end of the access token by what the text says beside it, for `facts_of_import`: its
+    /// `expires_at`, else the upper bound that `expires_in` gives when counted from `now`.
+    pub fn said_end(&self, now: UnixMillis) -> Option<UnixMillis> {
+        self.expires_at
+            .or_else(|| self.expires_in_ms.map(|life| now + life))
+    }
+
     /// Keeps a token and learns from its claims what is not known yet.
     fn take(&mut self, kind: TokenKind, token: Zeroizing<String>) {
         if let Ok(inspection) = inspect(&token) {
@@ -217,10 +224,15 @@ impl Recognised {
     }
 
     fn learn(&mut self, kind: TokenKind, inspection: &Inspection) {
-        let Some(claims) = inspection.claims() else { return };
+        let Some(claims) = inspection.claims() else {
+            return;
+        };
         self.issuer = self.issuer.take().or_else(|| short_text(claims, "iss"));
         self.client_id = self.client_id.take().or_else(|| client_of(kind, claims));
-        self.provider_session = self.provider_session.take().or_else(|| short_text(claims, "sid"));
+        self.provider_session = self
+            .provider_session
+            .take()
+            .or_else(|| short_text(claims, "sid"));
         let account = account_of(claims);
         self.account.subject = self.account.subject.take().or(account.subject);
         self.account.name = self.account.name.take().or(account.name);
@@ -248,14 +260,17 @@ impl Recognised {
 /// The client that a token was issued to. The audience of an access token is a service, not a
 /// client, so only that of an ID token counts.
 fn client_of(kind: TokenKind, claims: &Json) -> Option<String> {
-    ["azp", "client_id", "cid"].into_iter().find_map(|name| short_text(claims, name)).or_else(|| {
-        if kind != TokenKind::Id {
-            return None;
-        }
-        match claims.member("aud")? {
-            Json::List(only) if only.len() == 1 => only[0].text().map(str::to_owned),
-            Json::Text(_) => short_text(claims, "aud"),
-            _ => None,
-        }
-    })
+    ["azp", "client_id", "cid"]
+        .into_iter()
+        .find_map(|name| short_text(claims, name))
+        .or_else(|| {
+            if kind != TokenKind::Id {
+                return None;
+            }
+            match claims.member("aud")? {
+                Json::List(only) if only.len() == 1 => only[0].text().map(str::to_owned),
+                Json::Text(_) => short_text(claims, "aud"),
+                _ => None,
+            }
+        })
 }

@@ -13,7 +13,10 @@ pub struct ClaimMeaning {
 /// OpenID Connect Front-Channel Logout §3, RFC 9396 §9.
 const CLAIMS: &[(&str, &str)] = &[
     ("iss", "The issuer that made this token."),
-    ("sub", "The subject: whom it is about, by the issuer's own name."),
+    (
+        "sub",
+        "The subject: whom it is about, by the issuer's own name.",
+    ),
     ("aud", "The audience: who is meant to accept it."),
     ("exp", "It must not be accepted from this time on."),
     ("nbf", "It must not be accepted before this time."),
@@ -22,7 +25,10 @@ const CLAIMS: &[(&str, &str)] = &[
     ("auth_time", "When the user really signed in."),
     ("nonce", "Ties it to the sign-in that asked for it."),
     ("acr", "How strong the sign-in was, in the issuer's terms."),
-    ("amr", "How the user proved who they are, such as a password or a key."),
+    (
+        "amr",
+        "How the user proved who they are, such as a password or a key.",
+    ),
     ("azp", "The client it was issued to."),
     ("at_hash", "Ties it to the access token that came with it."),
     ("c_hash", "Ties it to the authorization code it came for."),
@@ -33,20 +39,35 @@ const CLAIMS: &[(&str, &str)] = &[
     ("family_name", "The user's family name."),
     ("middle_name", "The user's middle name."),
     ("nickname", "What the user is called."),
-    ("preferred_username", "The name the user likes to sign in with; it can change."),
+    (
+        "preferred_username",
+        "The name the user likes to sign in with; it can change.",
+    ),
     ("profile", "The address of the user's profile page."),
-    ("picture", "The address of the user's picture; Keyfob never loads it."),
+    (
+        "picture",
+        "The address of the user's picture; Keyfob never loads it.",
+    ),
     ("website", "The address of the user's web site."),
     ("email", "The user's e-mail address; it can change."),
-    ("email_verified", "Whether the issuer has checked that the address is the user's."),
+    (
+        "email_verified",
+        "Whether the issuer has checked that the address is the user's.",
+    ),
     ("gender", "The user's gender."),
     ("birthdate", "The user's date of birth."),
     ("zoneinfo", "The user's time zone."),
     ("locale", "The user's language and region."),
     ("phone_number", "The user's telephone number."),
-    ("phone_number_verified", "Whether the issuer has checked that the number is the user's."),
+    (
+        "phone_number_verified",
+        "Whether the issuer has checked that the number is the user's.",
+    ),
     ("address", "The user's postal address."),
-    ("updated_at", "When the issuer last changed what it knows of the user."),
+    (
+        "updated_at",
+        "When the issuer last changed what it knows of the user.",
+    ),
     ("client_id", "The client it was issued to."),
     ("scope", "What it allows."),
     ("scp", "What it allows."),
@@ -56,9 +77,15 @@ const CLAIMS: &[(&str, &str)] = &[
     ("authorization_details", "What it allows, in detail."),
     ("act", "Who acts for the subject."),
     ("may_act", "Who may act for the subject."),
-    ("cnf", "The key that its bearer must prove to hold: alone it is of no use."),
+    (
+        "cnf",
+        "The key that its bearer must prove to hold: alone it is of no use.",
+    ),
     ("events", "What has happened, in a security event."),
-    ("oid", "The organization, or the user's object, at the issuer."),
+    (
+        "oid",
+        "The organization, or the user's object, at the issuer.",
+    ),
     ("tid", "The tenant at the issuer."),
 ];
 
@@ -70,10 +97,19 @@ const HEADERS: &[(&str, &str)] = &[
     ("kid", "The name of the issuer's key."),
     ("typ", "What kind of token it is."),
     ("cty", "What kind of content it carries."),
-    ("jku", "Where the keys are said to be; Keyfob never looks there."),
+    (
+        "jku",
+        "Where the keys are said to be; Keyfob never looks there.",
+    ),
     ("jwk", "A key it brings along; Keyfob never uses it."),
-    ("x5u", "Where a certificate is said to be; Keyfob never looks there."),
-    ("x5c", "Certificates it brings along; Keyfob never uses them."),
+    (
+        "x5u",
+        "Where a certificate is said to be; Keyfob never looks there.",
+    ),
+    (
+        "x5c",
+        "Certificates it brings along; Keyfob never uses them.",
+    ),
     ("x5t", "A hash of the issuer's certificate."),
     ("x5t#S256", "A hash of the issuer's certificate."),
     ("crit", "Extensions that a reader must understand."),
@@ -104,7 +140,10 @@ mod tests {
         for table in [CLAIMS, HEADERS] {
             for (index, (name, sentence)) in table.iter().enumerate() {
                 assert!(sentence.ends_with('.'), "{name}");
-                assert!(!table[..index].iter().any(|(other, _)| other == name), "{name} twice");
+                assert!(
+                    !table[..index].iter().any(|(other, _)| other == name),
+                    "{name} twice"
+                );
             }
         }
     }

@@ -19,17 +19,27 @@ pub(crate) struct Shown {
 /// Text without quotes, cut after `max` characters.
 pub(super) fn plain(text: &str, max: usize) -> Shown {
     let long = text.chars().nth(max).is_some();
-    Shown { text: escape_untrusted(text, max), problem: long.then_some(ClaimProblem::Cut) }
+    Shown {
+        text: escape_untrusted(text, max),
+        problem: long.then_some(ClaimProblem::Cut),
+    }
 }
 
 /// Any value as JSON indented by two spaces, cut after about `max` characters.
 pub(crate) fn pretty(value: &Json, max: usize) -> Shown {
-    let mut writer = Writer { out: String::new(), left: max, problem: None };
+    let mut writer = Writer {
+        out: String::new(),
+        left: max,
+        problem: None,
+    };
     writer.value(value, 0);
     if writer.problem == Some(ClaimProblem::Cut) {
         writer.out.push_str(CUT);
     }
-    Shown { text: writer.out, problem: writer.problem }
+    Shown {
+        text: writer.out,
+        problem: writer.problem,
+    }
 }
 
 struct Writer {
@@ -47,7 +57,9 @@ impl Writer {
             Json::Number(number) => self.put(&number.to_string()),
             Json::Text(text) => self.quoted(text),
             Json::List(items) => {
-                self.block('[', ']', items, depth, |writer, item| writer.value(item, depth + 1));
+                self.block('[', ']', items, depth, |writer, item| {
+                    writer.value(item, depth + 1)
+                });
             }
             Json::Object(members) => {
                 self.block('{', '}', members, depth, |writer, (name, value)| {
@@ -89,7 +101,10 @@ impl Writer {
 
     /// Text in quotes. What is beyond the limit is dropped before any work is done on it.
     fn quoted(&mut self, text: &str) {
-        let end = text.char_indices().nth(self.left).map_or(text.len(), |(index, _)| index);
+        let end = text
+            .char_indices()
+            .nth(self.left)
+            .map_or(text.len(), |(index, _)| index);
         let json = serde_json::Value::from(&text[..end]).to_string();
         self.put(&json);
         if end < text.len() {
@@ -100,7 +115,10 @@ impl Writer {
     fn put(&mut self, text: &str) {
         let count = text.chars().count();
         if count > self.left {
-            let end = text.char_indices().nth(self.left).map_or(text.len(), |(index, _)| index);
+            let end = text
+                .char_indices()
+                .nth(self.left)
+                .map_or(text.len(), |(index, _)| index);
             self.push(&text[..end]);
             self.cut();
         } else {
@@ -153,7 +171,12 @@ mod tests {
         assert!(shown.text.ends_with(CUT));
         assert!(shown.text.chars().count() <= 40 + CUT.chars().count());
         let many = format!("[{}1]", "1,".repeat(50_000));
-        assert!(super::pretty(&crate::json::read(many.as_bytes()).unwrap().root, 40).text.len() < 60);
+        assert!(
+            super::pretty(&crate::json::read(many.as_bytes()).unwrap().root, 40)
+                .text
+                .len()
+                < 60
+        );
     }
 
     #[test]

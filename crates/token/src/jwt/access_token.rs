@@ -55,13 +55,17 @@ pub fn verify_access_token(
     let claims = inspect(text)
         .ok()
         .and_then(|inspection| inspection.claims().map(|claims| access_claims(claims, now)));
-    let outcome = verify_signature(text, keys)
-        .and_then(|signed| require_issuer(&signed.claims.root, issuer));
+    let outcome =
+        verify_signature(text, keys).and_then(|signed| require_issuer(&signed.claims.root, issuer));
     let (verification, failure) = match outcome {
         Ok(()) => (Verification::Verified, None),
         Err(error) => (verification_after(error), Some(error)),
     };
-    AccessCheck { verification, failure, claims }
+    AccessCheck {
+        verification,
+        failure,
+        claims,
+    }
 }
 
 fn verification_after(error: ValidationError) -> Verification {
@@ -77,7 +81,9 @@ fn verification_after(error: ValidationError) -> Verification {
 }
 
 fn access_claims(claims: &Json, now: UnixMillis) -> AccessClaims {
-    let client = ["client_id", "azp", "cid"].into_iter().find_map(|name| short_text(claims, name));
+    let client = ["client_id", "azp", "cid"]
+        .into_iter()
+        .find_map(|name| short_text(claims, name));
     AccessClaims {
         times: Times::of(claims, now),
         iss: short_text(claims, "iss"),

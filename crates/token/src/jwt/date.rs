@@ -45,8 +45,13 @@ pub struct Times {
 impl Times {
     /// Reads both; `now` bounds what `exp` is believed.
     pub(crate) fn of(claims: &Json, now: UnixMillis) -> Self {
-        let exp = numeric_date(claims.member("exp")).at().filter(|exp| is_believable(*exp, now));
-        Self { exp, iat: numeric_date(claims.member("iat")).at() }
+        let exp = numeric_date(claims.member("exp"))
+            .at()
+            .filter(|exp| is_believable(*exp, now));
+        Self {
+            exp,
+            iat: numeric_date(claims.member("iat")).at(),
+        }
     }
 
     /// The life at arrival of a token that has just been issued, milliseconds: `exp - iat`, which
@@ -90,8 +95,14 @@ mod tests {
 
     #[test]
     fn rounds_fractions_and_saturates() {
-        assert_eq!(date("1700000000.5").at(), Some(UnixMillis(1_700_000_001_000)));
-        assert_eq!(date("1700000000.4").at(), Some(UnixMillis(1_700_000_000_000)));
+        assert_eq!(
+            date("1700000000.5").at(),
+            Some(UnixMillis(1_700_000_001_000))
+        );
+        assert_eq!(
+            date("1700000000.4").at(),
+            Some(UnixMillis(1_700_000_000_000))
+        );
         assert_eq!(date("1e300").at(), Some(UnixMillis(i64::MAX)));
         assert_eq!(date("-5").at(), Some(UnixMillis(-5_000)));
     }
@@ -105,7 +116,15 @@ mod tests {
 
     #[test]
     fn knows_milliseconds_when_it_sees_them() {
-        let looks = |text| matches!(date(text), NumericDate::At { looks_like_milliseconds: true, .. });
+        let looks = |text| {
+            matches!(
+                date(text),
+                NumericDate::At {
+                    looks_like_milliseconds: true,
+                    ..
+                }
+            )
+        };
         assert!(looks("1700000000000"));
         assert!(!looks("1700000000"));
     }

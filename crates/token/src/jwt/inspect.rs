@@ -3,8 +3,8 @@
 use keyfob_secret::escape_untrusted;
 
 use super::{
-    MAX_TOKEN_BYTES, NumericDate, Shape, Times, decode_leniently, decode_strictly, names_no_algorithm,
-    numeric_date, shape, shown_algorithm,
+    MAX_TOKEN_BYTES, NumericDate, Shape, Times, decode_leniently, decode_strictly,
+    names_no_algorithm, numeric_date, shape, shown_algorithm,
 };
 use crate::claims;
 use crate::json::{self, Document, Json, JsonError};
@@ -117,12 +117,14 @@ impl Inspection {
         if self.content_is_the_token() {
             return None;
         }
-        self.claims().map(|claims| claims::pretty(claims, 64 * 1024).text)
+        self.claims()
+            .map(|claims| claims::pretty(claims, 64 * 1024).text)
     }
 
     /// When it was issued and when it ends, unverified; `now` bounds what `exp` is believed.
     pub fn times(&self, now: UnixMillis) -> Times {
-        self.claims().map_or_else(Times::default, |claims| Times::of(claims, now))
+        self.claims()
+            .map_or_else(Times::default, |claims| Times::of(claims, now))
     }
 
     pub(crate) fn header(&self) -> &Json {
@@ -143,7 +145,12 @@ pub fn inspect(text: &str) -> Result<Inspection, InspectError> {
         return Err(InspectError::TooLong);
     }
     let (header_part, body) = match shape(text) {
-        Shape::Signed { header, claims, signature, .. } => (header, Some((claims, signature))),
+        Shape::Signed {
+            header,
+            claims,
+            signature,
+            ..
+        } => (header, Some((claims, signature))),
         Shape::Encrypted { header } => (header, None),
         Shape::Other => return Err(InspectError::NotAJwt),
     };
@@ -154,21 +161,35 @@ pub fn inspect(text: &str) -> Result<Inspection, InspectError> {
     let Some((claims_part, signature)) = body else {
         let claims = Err(ClaimsProblem::Encrypted);
         let flags = vec![Flag::ClaimsUnreadable(ClaimsProblem::Encrypted)];
-        return Ok(Inspection { format: TokenFormat::Jwe, header, claims, flags });
+        return Ok(Inspection {
+            format: TokenFormat::Jwe,
+            header,
+            claims,
+            flags,
+        });
     };
     let format = if signature.is_empty() || names_no_algorithm(&header.root) {
         TokenFormat::UnsignedJwt
     } else {
-        TokenFormat::Jwt { alg: shown_algorithm(&header.root) }
+        TokenFormat::Jwt {
+            alg: shown_algorithm(&header.root),
+        }
     };
     let claims = read_claims(claims_part);
     let mut flags = flags_of(&format, &header, &claims);
-    if [header_part, claims_part].iter().any(|part| decode_strictly(part).is_none())
+    if [header_part, claims_part]
+        .iter()
+        .any(|part| decode_strictly(part).is_none())
         && claims.as_ref().err() != Some(&ClaimsProblem::NotBase64)
     {
         flags.push(Flag::LooseEncoding);
     }
-    Ok(Inspection { format, header, claims, flags })
+    Ok(Inspection {
+        format,
+        header,
+        claims,
+        flags,
+    })
 }
 
 fn read_claims(part: &str) -> Result<Document, ClaimsProblem> {
@@ -195,10 +216,17 @@ fn flags_of(
     let documents = [Some(header), claims.as_ref().ok()];
     for document in documents.into_iter().flatten() {
         flags.extend(
-            document.root.duplicate().map(|n| Flag::DuplicateClaim(escape_untrusted(n, claims::MAX_NAME))),
+            document
+                .root
+                .duplicate()
+                .map(|n| Flag::DuplicateClaim(escape_untrusted(n, claims::MAX_NAME))),
         );
     }
-    if documents.into_iter().flatten().any(|document| document.too_deep) {
+    if documents
+        .into_iter()
+        .flatten()
+        .any(|document| document.too_deep)
+    {
         flags.push(Flag::TooDeep);
     }
     match claims {
@@ -213,13 +241,19 @@ fn claim_flags(claims: &Json) -> Vec<Flag> {
     for name in claims::TIMES {
         match numeric_date(claims.member(name)) {
             NumericDate::NotANumber => flags.push(Flag::TimeNotANumber(name)),
-            NumericDate::At { looks_like_milliseconds: true, .. } => {
+            NumericDate::At {
+                looks_like_milliseconds: true,
+                ..
+            } => {
                 flags.push(Flag::LooksLikeMilliseconds(name));
             }
             NumericDate::At { .. } | NumericDate::Absent => {}
         }
     }
-    if claims.members().is_some_and(|members| members.len() > claims::MAX_ROWS) {
+    if claims
+        .members()
+        .is_some_and(|members| members.len() > claims::MAX_ROWS)
+    {
         flags.push(Flag::TooManyClaims);
     }
     flags

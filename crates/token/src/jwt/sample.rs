@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 
 /// Three parts with a signature that nobody checks.
 pub(crate) fn token(claims: Value) -> String {
-    raw_token(&json!({"alg": "RS256", "kid": "k"}).to_string(), &claims.to_string(), "c2ln")
+    raw_token(
+        &json!({"alg": "RS256", "kid": "k"}).to_string(),
+        &claims.to_string(),
+        "c2ln",
+    )
 }
 
 /// Three parts of any text.

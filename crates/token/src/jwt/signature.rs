@@ -140,9 +140,12 @@ pub(super) fn verify_signature(token: &str, keys: &KeySet) -> Result<Signed, Val
         return Err(ValidationError::TooLong);
     }
     let (header, claims, signature, message) = match shape(token) {
-        Shape::Signed { header, claims, signature, message } => {
-            (header, claims, signature, message)
-        }
+        Shape::Signed {
+            header,
+            claims,
+            signature,
+            message,
+        } => (header, claims, signature, message),
         Shape::Encrypted { .. } => return Err(ValidationError::Encrypted),
         Shape::Other => return Err(ValidationError::NotAJwt),
     };
@@ -157,7 +160,10 @@ pub(super) fn verify_signature(token: &str, keys: &KeySet) -> Result<Signed, Val
         Ok(true) => {}
         Ok(false) | Err(_) => return Err(ValidationError::BadSignature),
     }
-    Ok(Signed { claims: read_object(claims)?, token_type: header.token_type })
+    Ok(Signed {
+        claims: read_object(claims)?,
+        token_type: header.token_type,
+    })
 }
 
 fn read_header(part: &str) -> Result<Header, ValidationError> {
@@ -185,7 +191,11 @@ fn read_header(part: &str) -> Result<Header, ValidationError> {
         ),
     };
     let token_type = header.text_of("typ").map(str::to_ascii_lowercase);
-    Ok(Header { algorithm, key_id, token_type })
+    Ok(Header {
+        algorithm,
+        key_id,
+        token_type,
+    })
 }
 
 /// Reads one part as validators must: an object, nothing twice, nothing too deep.

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::{Oddity, Recognised, RecogniseError, check_token};
+use super::{Oddity, RecogniseError, Recognised, check_token};
 use crate::claims::{scopes_of, short_text};
 use crate::expires_in::parse_expires_in;
 use crate::json::{self, Json, duplicate_names};
@@ -27,7 +27,10 @@ pub(super) fn read(text: &str) -> Result<Recognised, RecogniseError> {
     if duplicate_names(members).any(|name| TOKENS.iter().any(|(token, _)| *token == name)) {
         return Err(RecogniseError::Duplicate);
     }
-    let mut found = Recognised { scopes: scopes_of(answer), ..Recognised::default() };
+    let mut found = Recognised {
+        scopes: scopes_of(answer),
+        ..Recognised::default()
+    };
     for (name, kind) in TOKENS {
         take_token(&mut found, kind, answer.member(name), answer);
     }
@@ -62,7 +65,9 @@ fn take_token(found: &mut Recognised, kind: TokenKind, value: Option<&Json>, ans
 fn is_bearer(answer: &Json) -> bool {
     match answer.member("token_type") {
         None | Some(Json::Null) => true,
-        Some(value) => value.text().is_some_and(|name| name.eq_ignore_ascii_case("bearer")),
+        Some(value) => value
+            .text()
+            .is_some_and(|name| name.eq_ignore_ascii_case("bearer")),
     }
 }
 
@@ -73,7 +78,10 @@ fn take_life(found: &mut Recognised, answer: &Json) {
     match numeric_date(answer.member("expires_at")) {
         NumericDate::Absent => {}
         NumericDate::NotANumber => found.note(Oddity::OddLife),
-        NumericDate::At { at: UnixMillis(at), looks_like_milliseconds: true } => {
+        NumericDate::At {
+            at: UnixMillis(at),
+            looks_like_milliseconds: true,
+        } => {
             found.expires_at = Some(UnixMillis(at / 1_000));
             found.note(Oddity::OddLife);
         }

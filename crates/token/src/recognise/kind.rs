@@ -15,11 +15,17 @@ const ACCESS_TOKEN_CLAIMS: [&str; 4] = ["scope", "scp", "client_id", "cid"];
 /// By its header's `typ`, by the `typ` claim of Keycloak, by what only one kind has; a JWT with
 /// none of these is an access token, unless the client is its only audience.
 pub(super) fn of_jwt(inspection: &Inspection) -> TokenKind {
-    let named = inspection.header().text_of("typ").unwrap_or_default().to_ascii_lowercase();
+    let named = inspection
+        .header()
+        .text_of("typ")
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     if named.trim_start_matches("application/") == "at+jwt" {
         return TokenKind::Access;
     }
-    let Some(claims) = inspection.claims() else { return TokenKind::Access };
+    let Some(claims) = inspection.claims() else {
+        return TokenKind::Access;
+    };
     match claims.text_of("typ") {
         Some("ID") => return TokenKind::Id,
         Some("Refresh" | "Offline") => return TokenKind::Refresh,
@@ -27,8 +33,9 @@ pub(super) fn of_jwt(inspection: &Inspection) -> TokenKind {
         _ => {}
     }
     let has = |names: &[&str]| names.iter().any(|name| claims.member(name).is_some());
-    let for_its_client =
-        claims.text_of("aud").is_some_and(|aud| claims.text_of("azp") == Some(aud));
+    let for_its_client = claims
+        .text_of("aud")
+        .is_some_and(|aud| claims.text_of("azp") == Some(aud));
     if has(&ID_TOKEN_CLAIMS) || (for_its_client && !has(&ACCESS_TOKEN_CLAIMS)) {
         TokenKind::Id
     } else {
@@ -38,7 +45,10 @@ pub(super) fn of_jwt(inspection: &Inspection) -> TokenKind {
 
 /// By its beginning, where an issuer marks its tokens so; else an access token.
 pub(super) fn of_opaque(token: &str) -> TokenKind {
-    if REFRESH_PREFIXES.iter().any(|prefix| token.starts_with(prefix)) {
+    if REFRESH_PREFIXES
+        .iter()
+        .any(|prefix| token.starts_with(prefix))
+    {
         TokenKind::Refresh
     } else {
         TokenKind::Access

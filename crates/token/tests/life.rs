@@ -1,0 +1,16 @@
+//! The life of a session, rule by rule and as random histories.
+
+#[path = "life/clocks.rs"]
+mod clocks;
+#[path = "life/display.rs"]
+mod display;
+#[path = "life/due.rs"]
+mod due;
+#[path = "life/histories.rs"]
+mod histories;
+#[path = "life/refresh.rs"]
+mod refresh;
+#[path = "life/revoke.rs"]
+mod revoke;
+#[path = "life/sample.rs"]
+mod sample;

@@ -1,0 +1,120 @@
+//! Sessions to play with.
+
+use keyfob_secret::{FingerprintKey, Key32};
+use keyfob_token::life::{Decision, Event, NewTokens, RefreshOutcome, decide};
+use keyfob_token::{
+    Account, ClientAuth, IssuerLimits, Now, Origin, Phase, Renewal, Session, SessionId, Spender,
+    TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
+};
+use uuid::Uuid;
+
+pub const SECOND: i64 = 1_000;
+pub const MINUTE: i64 = 60 * SECOND;
+pub const HOUR: i64 = 60 * MINUTE;
+pub const DAY: i64 = 24 * HOUR;
+pub const YEAR: i64 = 365 * DAY;
+
+/// The 25th of November 2026, ten hours after boot.
+pub fn start() -> Now {
+    let mut now = Now::at(10 * HOUR);
+    now.wall = UnixMillis(1_795_600_000_000);
+    now
+}
+
+pub fn token(kind: TokenKind, value: u64, now: &Now, life_ms: Option<i64>) -> TokenFacts {
+    let key = FingerprintKey::new(Key32::new([7; 32]));
+    TokenFacts {
+        kind,
+        format: TokenFormat::Opaque,
+        fingerprint: key.fingerprint(kind.as_str(), &value.to_string()),
+        length: 43,
+        received: now.stamp(),
+        life_ms,
+        expires_at: life_ms.map(|life| now.wall + life),
+        verification: Verification::NotApplicable,
+    }
+}
+
+pub fn tokens(value: u64, now: &Now, access_life: i64) -> NewTokens {
+    NewTokens {
+        access: Some(token(TokenKind::Access, value, now, Some(access_life))),
+        refresh: Some(token(TokenKind::Refresh, value, now, None)),
+        id_token: None,
+        scopes: None,
+    }
+}
+
+/// A live session, signed in now, with an access token of this life and a refresh token without
+/// a known end.
+pub fn live(now: &Now, access_life: i64) -> Session {
+    let new = tokens(1, now, access_life);
+    Session {
+        id: SessionId(Uuid::from_u128(1)),
+        name: "grafana-prod".into(),
+        labels: vec![],
+        issuer: "https://sso.example.com".into(),
+        provider: "oidc".into(),
+        client_id: "keyfob".into(),
+        client_auth: ClientAuth::None,
+        account: Account::default(),
+        origin: Origin::Browser,
+        scopes: vec!["openid".into()],
+        provider_session: None,
+        created_at: now.wall,
+        signed_in_at: Some(now.wall),
+        last_used_at: None,
+        access: new.access,
+        refresh: new.refresh,
+        id_token: None,
+        generation: 1,
+        lineage: vec![],
+        phase: Phase::Live,
+        renewal: Renewal::default(),
+        limits: IssuerLimits {
+            rotates: Some(true),
+            grace_ms: None,
+            can_revoke: true,
+            can_introspect: false,
+        },
+    }
+}
+
+pub const ATTEMPT: Uuid = Uuid::from_u128(42);
+
+/// With a refresh on its way.
+pub fn sent(session: &Session, now: &Now, by: Spender) -> Session {
+    let event =
+        Event::RefreshSent { attempt: ATTEMPT, generation: session.generation, by };
+    let decision = decide(session, &event, now, 0.5);
+    assert_eq!(decision.refused, None);
+    decision.session
+}
+
+/// The answer to the refresh on its way.
+pub fn answer(session: &Session, now: &Now, outcome: RefreshOutcome) -> Decision {
+    answer_with(session, now, outcome, NewTokens::default())
+}
+
+pub fn answer_with(
+    session: &Session,
+    now: &Now,
+    outcome: RefreshOutcome,
+    tokens: NewTokens,
+) -> Decision {
+    let event = Event::RefreshAnswered {
+        attempt: ATTEMPT,
+        generation: session.generation,
+        outcome,
+        tokens,
+    };
+    decide(session, &event, now, 0.5)
+}
+
+pub const GRANTED: RefreshOutcome =
+    RefreshOutcome::Granted { has_new_refresh: true, access_ok: true, other_subject: false };
+
+pub const INVALID_GRANT: RefreshOutcome = RefreshOutcome::InvalidGrant {
+    provider_reported_reuse: false,
+    grant_still_alive: None,
+    generation_advanced: false,
+};
