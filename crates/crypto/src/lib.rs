@@ -14,7 +14,7 @@ mod sealing;
 pub mod slot;
 
 pub use context::{Context, Purpose};
-pub use derive::derive_row_id;
+pub use derive::NameKey;
 pub use envelope::{OpenError, SealError};
 pub use key::VaultKey;
 pub use random::{RandomError, make_bytes, make_key};

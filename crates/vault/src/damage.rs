@@ -2,26 +2,10 @@
 
 use uuid::Uuid;
 
-/// Which table a row is in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Table {
-    /// The sessions.
-    Session,
-    /// Their tokens.
-    SessionSecret,
-    /// The issuers.
-    Issuer,
-    /// Their secrets.
-    IssuerSecret,
-    /// The settings.
-    Setting,
-    /// The audit log.
-    AuditEvent,
-    /// Its signed checkpoints.
-    AuditCheckpoint,
-    /// The vault's own keys and counters.
-    Header,
-}
+use crate::table::Table;
+
+/// The most faults that a report lists.
+const MOST: usize = 10_000;
 
 /// Why a row could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,8 +34,18 @@ pub struct RowFault {
 pub struct DamageReport {
     /// The file itself is damaged; the vault is open for reading only.
     pub read_only: bool,
-    /// The end of the file is missing.
-    pub cut_short: bool,
-    /// The rows that could not be read so far.
+    /// The rows that could not be read so far, at most 10,000.
     pub rows: Vec<RowFault>,
+}
+
+impl DamageReport {
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.read_only && self.rows.is_empty()
+    }
+
+    pub(crate) fn add(&mut self, fault: RowFault) {
+        if self.rows.len() < MOST && !self.rows.contains(&fault) {
+            self.rows.push(fault);
+        }
+    }
 }

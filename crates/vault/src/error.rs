@@ -2,8 +2,10 @@
 
 use std::io;
 
-use keyfob_crypto::{OpenError as EnvelopeError, RandomError, SealError};
-use rusqlite::ErrorCode;
+use keyfob_audit::AppendError;
+use keyfob_crypto::{RandomError, SealError};
+
+use crate::{connection::Cause, lock::LockError};
 
 /// A path that Keyfob will not use because somebody else could reach through it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -87,8 +89,8 @@ pub enum CreateError {
     #[error("the disk is full")]
     DiskFull,
     /// The system gave no random bytes.
-    #[error(transparent)]
-    Random(#[from] RandomError),
+    #[error("the system gave no random bytes")]
+    NoRandomness,
     /// Another error of the file system.
     #[error("the vault file cannot be created ({0})")]
     Io(io::ErrorKind),
@@ -125,9 +127,97 @@ pub enum VaultError {
     #[error("the vault was changed by another version of Keyfob")]
     FormatChanged,
     /// The system gave no random bytes.
-    #[error(transparent)]
-    Random(#[from] RandomError),
+    #[error("the system gave no random bytes")]
+    NoRandomness,
     /// Another error of the database or the file system.
     #[error("the vault file failed ({0})")]
     Io(io::ErrorKind),
+}
+
+impl From<rusqlite::Error> for VaultError {
+    fn from(error: rusqlite::Error) -> Self {
+        match Cause::of(&error) {
+            Cause::Busy => Self::Busy,
+            Cause::NoPermission => Self::NoPermission,
+            Cause::DiskFull => Self::DiskFull,
+            Cause::Damaged | Cause::NotADatabase => Self::Damaged,
+            Cause::CannotOpen => Self::Io(io::ErrorKind::NotFound),
+            Cause::Io(kind) => Self::Io(kind),
+        }
+    }
+}
+
+impl From<SealError> for VaultError {
+    fn from(error: SealError) -> Self {
+        match error {
+            SealError::TooLarge => Self::TooLarge,
+            SealError::Random(_) => Self::NoRandomness,
+        }
+    }
+}
+
+impl From<RandomError> for CreateError {
+    fn from(_: RandomError) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl From<AppendError> for VaultError {
+    fn from(AppendError::NoRandomness: AppendError) -> Self {
+        Self::NoRandomness
+    }
+}
+
+impl From<LockError> for OpenError {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Held { .. } => Self::Busy,
+            LockError::Io(kind) => Self::of_io(kind),
+        }
+    }
+}
+
+impl OpenError {
+    pub(crate) fn of_io(kind: io::ErrorKind) -> Self {
+        match kind {
+            io::ErrorKind::NotFound => Self::Missing,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::NoPermission
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            kind => Self::Io(kind),
+        }
+    }
+}
+
+impl CreateError {
+    pub(crate) fn of_io(kind: io::ErrorKind) -> Self {
+        match kind {
+            io::ErrorKind::AlreadyExists => Self::Exists,
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                Self::NoPermission
+            }
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            kind => Self::Io(kind),
+        }
+    }
+}
+
+impl From<VaultError> for CreateError {
+    fn from(error: VaultError) -> Self {
+        match error {
+            VaultError::NoPermission => Self::NoPermission,
+            VaultError::DiskFull => Self::DiskFull,
+            VaultError::NoRandomness => Self::NoRandomness,
+            VaultError::Io(kind) => Self::of_io(kind),
+            // The others speak of rows and of other processes; a file being made has neither.
+            _ => Self::Io(io::ErrorKind::Other),
+        }
+    }
+}
+
+impl From<rusqlite::Error> for CreateError {
+    fn from(error: rusqlite::Error) -> Self {
+        VaultError::from(error).into()
+    }
 }

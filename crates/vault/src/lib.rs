@@ -2,19 +2,32 @@
 //!
 //! Owns the vault file, its locks, and everything that is sealed in it. Must not know the network
 //! or a keyring: the wrapping key comes from outside, and what is a good change is decided there.
+//! The bytes on disk are described in docs/FORMATS.md.
 #![forbid(unsafe_code)]
 
 pub mod anchor;
+mod change;
+mod connection;
 mod damage;
 mod error;
 mod files;
+mod keys;
 pub mod lock;
+mod peek;
 mod records;
+mod rows;
+mod scan;
+mod schema;
+mod state;
+mod table;
 mod vault;
 
 pub use anchor::{Anchor, AnchorVerdict};
-pub use damage::{DamageReport, Fault, RowFault, Table};
+pub use change::Change;
+pub use damage::{DamageReport, Fault, RowFault};
 pub use error::{CreateError, OpenError, UnsafePath, VaultError};
 pub use files::VaultFiles;
+pub use peek::{Header, peek};
 pub use records::{AdminCredentials, IssuerRecord, Secrets};
-pub use vault::{Change, Header, Replayed, Vault, peek};
+pub use table::Table;
+pub use vault::{Replayed, Vault};

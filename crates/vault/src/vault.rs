@@ -1,97 +1,63 @@
-//! An open vault.
+//! An open vault: making it, opening it, and what it is as a whole.
 
-use std::ops::RangeInclusive;
+mod create;
+mod open;
+mod read;
+mod replay;
+mod sessions;
 
-use keyfob_audit::{Checkpoint, Draft, Event, Head, Signer};
-use keyfob_secret::{ClientSecret, Fingerprint, Key32};
-use keyfob_token::{Session, SessionId, TokenKind, UnixMillis};
-use serde::{Serialize, de::DeserializeOwned};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use keyfob_audit::Signer;
+use keyfob_secret::Fingerprint;
+use keyfob_token::TokenKind;
+use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
+
+pub use replay::Replayed;
 
 use crate::{
     anchor::Anchor,
-    damage::DamageReport,
-    error::{CreateError, OpenError, VaultError},
+    change::Change,
+    connection::disk_is_full,
+    damage::{DamageReport, RowFault},
+    error::VaultError,
     files::VaultFiles,
-    records::{AdminCredentials, IssuerRecord, Secrets},
+    keys::Keys,
+    lock::UseLock,
+    schema,
+    state::State,
 };
-
-/// What a vault file says of itself without a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Header {
-    /// Name of the vault; also names its key in the keyring.
-    pub vault_id: Uuid,
-    /// Format of the file.
-    pub format: u32,
-    /// Epoch of the vault key.
-    pub epoch: u32,
-    /// The file is damaged further on; it will open for reading only.
-    pub damaged: bool,
-}
-
-/// Reads what a file says of itself without a key, and changes nothing.
-///
-/// # Errors
-/// Says apart why it can't be used.
-pub fn peek(_files: &VaultFiles) -> Result<Header, OpenError> {
-    unimplemented!()
-}
 
 /// An open vault; may be shared between threads. Calls block: use a blocking thread.
 #[derive(Debug)]
 pub struct Vault {
-    _later: (),
+    files: VaultFiles,
+    keys: Keys,
+    // Before the lock: the connection is closed while the lock is still held.
+    conn: Mutex<Connection>,
+    damage: Mutex<DamageReport>,
+    _use: UseLock,
 }
 
-/// A session whose row is older than the audit log says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Replayed {
-    /// The session.
-    pub session: SessionId,
-    /// The generation the audit log recorded last.
-    pub recorded: u64,
-    /// The generation of its row; `None` when the row is gone.
-    pub found: Option<u64>,
-}
-
-#[expect(
-    unused_variables,
-    clippy::needless_pass_by_value,
-    reason = "bodies follow"
-)]
 impl Vault {
-    /// Creates the vault. The wrapping key must be in the keyring and read back *before*.
-    ///
-    /// # Errors
-    /// Refuses an existing file.
-    pub fn create(
-        files: &VaultFiles,
-        vault_id: Uuid,
-        wrapping: &Key32,
-        now: UnixMillis,
-    ) -> Result<Self, CreateError> {
-        unimplemented!()
-    }
-
-    /// Opens the vault with the key from the keyring.
-    ///
-    /// # Errors
-    /// Says apart why it can't be opened.
-    pub fn open(files: &VaultFiles, wrapping: &Key32) -> Result<Self, OpenError> {
-        unimplemented!()
-    }
-
     /// Name of the vault.
     pub fn id(&self) -> Uuid {
-        unimplemented!()
+        self.keys.vault.vault_id
     }
 
-    /// What is known to be damaged so far.
+    /// Its files.
+    pub fn files(&self) -> &VaultFiles {
+        &self.files
+    }
+
+    /// What is known to be damaged so far: found at opening and by the reads since.
     pub fn damage(&self) -> Option<DamageReport> {
-        unimplemented!()
+        let damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        (!damage.is_empty()).then(|| damage.clone())
     }
 
-    /// Runs `change` in one transaction; all of it is kept, or nothing.
+    /// Runs `change` in one transaction: all of it is kept, or nothing.
     ///
     /// # Errors
     /// Those of `change` and of the commit; then nothing was kept.
@@ -99,7 +65,7 @@ impl Vault {
         &self,
         change: impl FnOnce(&mut Change<'_>) -> Result<T, VaultError>,
     ) -> Result<T, VaultError> {
-        unimplemented!()
+        self.write_with(change)
     }
 
     /// As [`Vault::write`], for callers with an error of their own.
@@ -110,71 +76,26 @@ impl Vault {
         &self,
         change: impl FnOnce(&mut Change<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
-        unimplemented!()
+        if self.is_read_only() {
+            return Err(VaultError::Damaged.into());
+        }
+        let mut conn = self.conn();
+        let mut begun = self
+            .begin(&mut conn)
+            .map_err(|error| self.explained(error))?;
+        let value = change(&mut begun)?;
+        begun.commit().map_err(|error| self.explained(error))?;
+        Ok(value)
     }
 
-    /// All sessions. Rows that don't authenticate are left out and listed in [`Vault::damage`].
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn sessions(&self) -> Result<Vec<Session>, VaultError> {
-        unimplemented!()
-    }
-
-    /// One session, `None` when there is none.
-    ///
-    /// # Errors
-    /// Of the database, or when it does not authenticate.
-    pub fn session(&self, id: SessionId) -> Result<Option<Session>, VaultError> {
-        unimplemented!()
-    }
-
-    /// The tokens of a session, `None` when they were wiped or never there.
-    ///
-    /// # Errors
-    /// Of the database, or when they do not authenticate.
-    pub fn secrets(&self, id: SessionId) -> Result<Option<Secrets>, VaultError> {
-        unimplemented!()
-    }
-
-    /// All issuers.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn issuers(&self) -> Result<Vec<IssuerRecord>, VaultError> {
-        unimplemented!()
-    }
-
-    /// The client secret kept for an issuer.
-    ///
-    /// # Errors
-    /// Of the database, or when it does not authenticate.
-    pub fn client_secret(&self, issuer: Uuid) -> Result<Option<ClientSecret>, VaultError> {
-        unimplemented!()
-    }
-
-    /// The credentials of the provider's management API kept for an issuer.
-    ///
-    /// # Errors
-    /// Of the database, or when they do not authenticate.
-    pub fn admin_credentials(&self, issuer: Uuid) -> Result<Option<AdminCredentials>, VaultError> {
-        unimplemented!()
-    }
-
-    /// A setting, `None` when it was never written.
-    ///
-    /// # Errors
-    /// Of the database, or when it does not authenticate or has another shape.
-    pub fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, VaultError> {
-        unimplemented!()
-    }
-
-    /// Changes whenever another connection wrote to the file (`PRAGMA data_version`).
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn data_version(&self) -> Result<u32, VaultError> {
-        unimplemented!()
+    fn begin<'a>(&'a self, conn: &'a mut Connection) -> Result<Change<'a>, VaultError> {
+        let tx = conn.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        // Another version may have migrated the file since it was opened.
+        if schema::marks(&tx)? != (schema::APPLICATION_ID, schema::FORMAT) {
+            return Err(VaultError::FormatChanged);
+        }
+        let state = State::read(&tx, &self.keys.vault)?;
+        Ok(Change::new(tx, &self.keys, state))
     }
 
     /// Commits so far.
@@ -182,7 +103,7 @@ impl Vault {
     /// # Errors
     /// Of the database.
     pub fn counter(&self) -> Result<u64, VaultError> {
-        unimplemented!()
+        Ok(self.state()?.counter)
     }
 
     /// What the anchor in the keyring should say now.
@@ -190,206 +111,79 @@ impl Vault {
     /// # Errors
     /// Of the database.
     pub fn anchor(&self) -> Result<Anchor, VaultError> {
-        unimplemented!()
+        Ok(self.state()?.anchor())
+    }
+
+    /// Changes whenever another connection wrote to the file (`PRAGMA data_version`).
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn data_version(&self) -> Result<u32, VaultError> {
+        Ok(self
+            .conn()
+            .pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+
+    /// Moves the write-ahead log into the file and empties it. Best effort: another process that
+    /// reads may prevent it.
+    pub fn checkpoint_wal(&self) {
+        let moved = self
+            .conn()
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        if let Err(error) = moved {
+            tracing::debug!(code = ?error.sqlite_error_code(), "the log stays beside the vault");
+        }
     }
 
     /// Names a token without showing any part of it.
     pub fn fingerprint(&self, kind: TokenKind, value: &str) -> Fingerprint {
-        unimplemented!()
+        self.fingerprint_of(kind.as_str(), value)
     }
 
-    /// The same for values that are no tokens, such as hosts in an export; `domain` separates.
+    /// The same for values that are no tokens; `domain` separates.
     pub fn fingerprint_of(&self, domain: &str, value: &str) -> Fingerprint {
-        unimplemented!()
-    }
-
-    /// Moves the write-ahead log into the file and empties it, best effort.
-    pub fn checkpoint_wal(&self) {
-        unimplemented!()
-    }
-
-    /// Audit events by number, oldest first; those that can't be read are listed in
-    /// [`Vault::damage`].
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_events(&self, range: RangeInclusive<u64>) -> Result<Vec<Event>, VaultError> {
-        unimplemented!()
-    }
-
-    /// The end of the audit log.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_head(&self) -> Result<Head, VaultError> {
-        unimplemented!()
-    }
-
-    /// All signed checkpoints, oldest first.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn audit_checkpoints(&self) -> Result<Vec<Checkpoint>, VaultError> {
-        unimplemented!()
+        self.keys.fingerprints.tokens.fingerprint(domain, value)
     }
 
     /// The signing key of the audit log.
     pub fn audit_signer(&self) -> &Signer {
-        unimplemented!()
+        &self.keys.signer
     }
 
     /// The id that each link of the audit chain holds.
     pub fn log_id(&self) -> Uuid {
-        unimplemented!()
+        self.keys.log_id
     }
 
-    /// Sessions whose rows are older than the audit log says: replayed or deleted from outside.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn replayed(&self) -> Result<Vec<Replayed>, VaultError> {
-        unimplemented!()
-    }
-}
-
-/// A change to the vault, in one transaction.
-#[derive(Debug)]
-pub struct Change<'a> {
-    _later: &'a (),
-}
-
-#[expect(
-    unused_variables,
-    clippy::needless_pass_by_value,
-    reason = "bodies follow"
-)]
-impl Change<'_> {
-    /// One session as it stands in this transaction.
-    ///
-    /// # Errors
-    /// `NotFound` when there is none.
-    pub fn session(&mut self, id: SessionId) -> Result<Session, VaultError> {
-        unimplemented!()
+    fn state(&self) -> Result<State, VaultError> {
+        State::read(&self.conn(), &self.keys.vault)
     }
 
-    /// Writes a session, new or changed.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_session(&mut self, session: &Session) -> Result<(), VaultError> {
-        unimplemented!()
+    /// A panic in a change has rolled it back before the lock was let go: nothing is half done.
+    fn conn(&self) -> MutexGuard<'_, Connection> {
+        self.conn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Its tokens as they stand in this transaction.
-    ///
-    /// # Errors
-    /// Of the database, or when they do not authenticate.
-    pub fn secrets(&mut self, id: SessionId) -> Result<Option<Secrets>, VaultError> {
-        unimplemented!()
+    fn is_read_only(&self) -> bool {
+        self.damage
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .read_only
     }
 
-    /// Writes the tokens of a session; replaces all three.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_secrets(&mut self, id: SessionId, secrets: &Secrets) -> Result<(), VaultError> {
-        unimplemented!()
+    /// Notes faults, and that the file itself is damaged: from then on nothing is written.
+    fn note(&self, faults: impl IntoIterator<Item = RowFault>, file_is_damaged: bool) {
+        let mut damage = self.damage.lock().unwrap_or_else(PoisonError::into_inner);
+        damage.read_only |= file_is_damaged;
+        for fault in faults {
+            damage.add(fault);
+        }
     }
 
-    /// Wipes the tokens of a session; the session stays.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn wipe_secrets(&mut self, id: SessionId) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Deletes a session and its tokens.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn delete_session(&mut self, id: SessionId) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Writes an issuer, new or changed.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_issuer(&mut self, issuer: &IssuerRecord) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Deletes an issuer and its secrets.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn delete_issuer(&mut self, issuer: Uuid) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Keeps the client secret of an issuer; `None` wipes it.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_client_secret(
-        &mut self,
-        issuer: Uuid,
-        secret: Option<&ClientSecret>,
-    ) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Keeps the credentials of the provider's management API; `None` wipes them.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_admin_credentials(
-        &mut self,
-        issuer: Uuid,
-        credentials: Option<&AdminCredentials>,
-    ) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// A setting as it stands in this transaction.
-    ///
-    /// # Errors
-    /// Of the database, or when it does not authenticate or has another shape.
-    pub fn setting<T: DeserializeOwned>(&mut self, key: &str) -> Result<Option<T>, VaultError> {
-        unimplemented!()
-    }
-
-    /// Writes a setting.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_setting<T: Serialize>(&mut self, key: &str, value: &T) -> Result<(), VaultError> {
-        unimplemented!()
-    }
-
-    /// Appends an event to the audit log, and a signed checkpoint every 256 events. Returns its
-    /// number.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn record(&mut self, draft: Draft) -> Result<u64, VaultError> {
-        unimplemented!()
-    }
-
-    /// Signs the head of the audit log as it stands in this transaction.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn checkpoint(&mut self, now: UnixMillis) -> Result<Checkpoint, VaultError> {
-        unimplemented!()
-    }
-
-    /// Keeps a checkpoint that was made elsewhere, such as the one at the end of an export.
-    ///
-    /// # Errors
-    /// Of the database.
-    pub fn put_checkpoint(&mut self, checkpoint: &Checkpoint) -> Result<(), VaultError> {
-        unimplemented!()
+    fn explained(&self, error: VaultError) -> VaultError {
+        match error {
+            VaultError::Io(_) if disk_is_full(self.files.dir()) => VaultError::DiskFull,
+            other => other,
+        }
     }
 }
