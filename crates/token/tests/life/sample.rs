@@ -8,20 +8,20 @@ use keyfob_token::{
 };
 use uuid::Uuid;
 
-pub const SECOND: i64 = 1_000;
-pub const MINUTE: i64 = 60 * SECOND;
-pub const HOUR: i64 = 60 * MINUTE;
-pub const DAY: i64 = 24 * HOUR;
-pub const YEAR: i64 = 365 * DAY;
+pub(crate) const SECOND: i64 = 1_000;
+pub(crate) const MINUTE: i64 = 60 * SECOND;
+pub(crate) const HOUR: i64 = 60 * MINUTE;
+pub(crate) const DAY: i64 = 24 * HOUR;
+pub(crate) const YEAR: i64 = 365 * DAY;
 
 /// The 25th of November 2026, ten hours after boot.
-pub fn start() -> Now {
+pub(crate) fn start() -> Now {
     let mut now = Now::at(10 * HOUR);
     now.wall = UnixMillis(1_795_600_000_000);
     now
 }
 
-pub fn token(kind: TokenKind, value: u64, now: &Now, life_ms: Option<i64>) -> TokenFacts {
+pub(crate) fn token(kind: TokenKind, value: u64, now: &Now, life_ms: Option<i64>) -> TokenFacts {
     let key = FingerprintKey::new(Key32::new([7; 32]));
     TokenFacts {
         kind,
@@ -35,7 +35,7 @@ pub fn token(kind: TokenKind, value: u64, now: &Now, life_ms: Option<i64>) -> To
     }
 }
 
-pub fn tokens(value: u64, now: &Now, access_life: i64) -> NewTokens {
+pub(crate) fn tokens(value: u64, now: &Now, access_life: i64) -> NewTokens {
     NewTokens {
         access: Some(token(TokenKind::Access, value, now, Some(access_life))),
         refresh: Some(token(TokenKind::Refresh, value, now, None)),
@@ -46,7 +46,7 @@ pub fn tokens(value: u64, now: &Now, access_life: i64) -> NewTokens {
 
 /// A live session, signed in now, with an access token of this life and a refresh token without
 /// a known end.
-pub fn live(now: &Now, access_life: i64) -> Session {
+pub(crate) fn live(now: &Now, access_life: i64) -> Session {
     let new = tokens(1, now, access_life);
     Session {
         id: SessionId(Uuid::from_u128(1)),
@@ -79,10 +79,10 @@ pub fn live(now: &Now, access_life: i64) -> Session {
     }
 }
 
-pub const ATTEMPT: Uuid = Uuid::from_u128(42);
+pub(crate) const ATTEMPT: Uuid = Uuid::from_u128(42);
 
 /// With a refresh on its way.
-pub fn sent(session: &Session, now: &Now, by: Spender) -> Session {
+pub(crate) fn sent(session: &Session, now: &Now, by: Spender) -> Session {
     let event =
         Event::RefreshSent { attempt: ATTEMPT, generation: session.generation, by };
     let decision = decide(session, &event, now, 0.5);
@@ -91,11 +91,11 @@ pub fn sent(session: &Session, now: &Now, by: Spender) -> Session {
 }
 
 /// The answer to the refresh on its way.
-pub fn answer(session: &Session, now: &Now, outcome: RefreshOutcome) -> Decision {
+pub(crate) fn answer(session: &Session, now: &Now, outcome: RefreshOutcome) -> Decision {
     answer_with(session, now, outcome, NewTokens::default())
 }
 
-pub fn answer_with(
+pub(crate) fn answer_with(
     session: &Session,
     now: &Now,
     outcome: RefreshOutcome,
@@ -110,10 +110,10 @@ pub fn answer_with(
     decide(session, &event, now, 0.5)
 }
 
-pub const GRANTED: RefreshOutcome =
+pub(crate) const GRANTED: RefreshOutcome =
     RefreshOutcome::Granted { has_new_refresh: true, access_ok: true, other_subject: false };
 
-pub const INVALID_GRANT: RefreshOutcome = RefreshOutcome::InvalidGrant {
+pub(crate) const INVALID_GRANT: RefreshOutcome = RefreshOutcome::InvalidGrant {
     provider_reported_reuse: false,
     grant_still_alive: None,
     generation_advanced: false,
