@@ -4,7 +4,6 @@ import type { RevokeScope, Row } from '../shared/bridge/types.gen';
 export type Section = 'sessions' | 'audit' | 'settings';
 
 export type OpenDialog =
-  | { kind: 'add' }
   | { kind: 'sign_in'; issuer?: string; session?: Row }
   | { kind: 'take_over'; session: Row }
   | { kind: 'import'; from: 'clipboard' | 'file' }

@@ -9,6 +9,7 @@ import { errors } from './en/errors';
 import { frame } from './en/frame';
 import { gate } from './en/gate';
 import { importing } from './en/importing';
+import { palette } from './en/palette';
 import { revoke } from './en/revoke';
 import { sessions } from './en/sessions';
 import { settings } from './en/settings';
@@ -23,6 +24,7 @@ export const en = {
   frame,
   gate,
   importing,
+  palette,
   revoke,
   sessions,
   settings,

@@ -7,6 +7,7 @@ export const detail = {
   tabsLabel: 'Session details',
   tabs: { overview: 'Overview', claims: 'Claims', lineage: 'Lineage', history: 'History' },
   failed: 'The details could not be read',
+  resize: 'Width of the details',
 
   // Under the name.
   left: 'left',
@@ -164,6 +165,7 @@ export const detail = {
   evidenceLeadBold: 'Someone may have used a copy.',
 
   // History.
+  eventNumber: (seq: string) => `no. ${seq}`,
   noHistory: 'Nothing has happened yet',
   results: {
     ok: 'done',
