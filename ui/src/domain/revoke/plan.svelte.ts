@@ -14,6 +14,9 @@ export const REACH_LEVEL: Record<Reach, 1 | 2 | 3 | 4> = {
   all_sessions_of_user: 4,
 };
 
+/** What one call takes. */
+const MOST_IDS = 10_000;
+
 const isFar = (group: ReachGroup) => group.reach === 'all_sessions_of_user';
 
 export class RevokePlan {
@@ -81,7 +84,12 @@ export class RevokePlan {
     this.state = 'sending';
     this.error = null;
     try {
-      return await call('revoke', { scope: { scope: 'sessions', ids } });
+      let revoked = 0;
+      for (let first = 0; first < ids.length; first += MOST_IDS) {
+        const part = ids.slice(first, first + MOST_IDS);
+        revoked += await call('revoke', { scope: { scope: 'sessions', ids: part } });
+      }
+      return revoked;
     } catch (thrown) {
       this.error = toCallError(thrown);
       this.state = 'ready';

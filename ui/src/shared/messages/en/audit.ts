@@ -124,7 +124,7 @@ export const audit = {
   shown: (matched: number, total: number) =>
     matched === total ? plural(total, 'event', 'events') : `${number(matched)} of ${number(total)} shown`,
 
-  columns: { seq: 'No.', time: 'Time', actor: 'Actor', event: 'Event', about: 'About', result: 'Result' },
+  columns: { chain: 'Chain', seq: 'No.', time: 'Time', actor: 'Actor', event: 'Event', about: 'About', result: 'Result' },
   open: (seq: number) => `Show event ${seq}`,
   close: (seq: number) => `Hide event ${seq}`,
   checkpointAfter: 'A signed checkpoint stands after this event',

@@ -67,6 +67,7 @@ export const settings = {
     noneText: 'A provider is remembered here after the first sign-in.',
     loading: 'Looking up the providers',
     failed: 'The providers could not be read',
+    issuer: 'Issuer',
     client: 'Client',
     scopes: 'Scopes',
     secret: 'Client secret',

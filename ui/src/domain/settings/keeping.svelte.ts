@@ -1,0 +1,27 @@
+/** Settings are kept as they are changed; what could not be kept is said where it was changed. */
+import { type CallError, toCallError } from '../../shared/bridge/bridge';
+import type { SettingsView } from '../../shared/bridge/types.gen';
+import { vault } from '../vault.svelte';
+
+class Keeping {
+  error = $state.raw<CallError | null>(null);
+
+  async set(change: Partial<SettingsView>): Promise<void> {
+    this.error = null;
+    try {
+      await vault.set(change);
+    } catch (thrown) {
+      this.error = toCallError(thrown);
+    }
+  }
+}
+
+export const keeping = new Keeping();
+
+/** The choices, with the value at hand among them even when another program set it. */
+export function choices(usual: readonly number[], now: number): number[] {
+  return [...new Set([...usual, now])].sort((a, b) => a - b);
+}
+
+export const LOCK_MINUTES: readonly number[] = [0, 5, 15, 30, 60];
+export const CLIPBOARD_SECONDS: readonly number[] = [10, 20, 30, 60, 120];
