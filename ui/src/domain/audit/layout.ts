@@ -74,3 +74,25 @@ export function scrollFor(layout: Layout, index: number, scrollTop: number, view
   if (lower > scrollTop + viewHeight) return Math.min(upper, lower - viewHeight);
   return scrollTop;
 }
+
+const dayOf = (at: number) => new Date(at).toDateString();
+
+/**
+ * What is known of days, with what these rows say: whether one starts a day is known only beside
+ * the row before it, and of the very first.
+ */
+export function headingsWith(
+  known: readonly number[],
+  rows: readonly { at: number }[],
+  first: number,
+): readonly number[] {
+  const headings = new Set(known);
+  rows.forEach((row, offset) => {
+    const index = first + offset;
+    const before = rows[offset - 1];
+    if (index === 0) headings.add(0);
+    else if (before && dayOf(before.at) === dayOf(row.at)) headings.delete(index);
+    else if (before) headings.add(index);
+  });
+  return [...headings].sort((a, b) => a - b);
+}

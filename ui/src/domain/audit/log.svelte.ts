@@ -7,13 +7,12 @@ import type { AuditPage, AuditRow } from '../../shared/bridge/types.gen';
 import { covers, fetchWindow, type Span } from '../../shared/grid/window';
 import { ticker } from '../../shared/stores/ticker.svelte';
 import { asked, EVERYTHING, type Filter } from './filter';
+import { headingsWith } from './layout';
 
 const MARGIN = 60;
 const MOST_ROWS = 500;
 
 export type LogState = 'loading' | 'ready' | 'failed';
-
-const dayOf = (at: number) => new Date(at).toDateString();
 
 export class AuditLog {
   filter = $state.raw<Filter>(EVERYTHING);
@@ -112,24 +111,9 @@ export class AuditLog {
     }
     this.#held = { first, end: first + page.rows.length };
     this.page = page;
-    this.headings = this.#headings(page.rows, first);
+    this.headings = headingsWith(this.headings, page.rows, first);
     this.error = null;
     this.state = 'ready';
-  }
-
-  /** What is known of days, with what these rows say: between two rows only, and before the newest. */
-  #headings(rows: readonly AuditRow[], first: number): readonly number[] {
-    const known = new Set(this.headings);
-    rows.forEach((row, offset) => {
-      const index = first + offset;
-      const before = rows[offset - 1];
-      if (index === 0) known.add(0);
-      else if (before) {
-        if (dayOf(before.at) === dayOf(row.at)) known.delete(index);
-        else known.add(index);
-      }
-    });
-    return [...known].sort((a, b) => a - b);
   }
 
   #fromTheTop(): void {

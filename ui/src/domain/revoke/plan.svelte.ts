@@ -2,6 +2,8 @@
  * What a revocation of several sessions would end, as the engine says, and which part of it the
  * user wants. What reaches every session of an account stays out until it is asked for by itself.
  */
+import { SvelteSet } from 'svelte/reactivity';
+
 import { call, type CallError, toCallError } from '../../shared/bridge/bridge';
 import type { Reach, ReachGroup, RevokePreview, RevokeScope } from '../../shared/bridge/types.gen';
 
@@ -24,7 +26,7 @@ export class RevokePlan {
   preview = $state.raw<RevokePreview | null>(null);
   error = $state.raw<CallError | null>(null);
   /** Far-reaching groups that were ticked, by their place in the list. */
-  #ticked = $state.raw<ReadonlySet<number>>(new Set());
+  readonly #ticked = new SvelteSet<number>();
 
   readonly #scope: RevokeScope;
 
@@ -53,7 +55,7 @@ export class RevokePlan {
     this.error = null;
     try {
       this.preview = await call('revoke_preview', { scope: this.#scope });
-      this.#ticked = new Set();
+      this.#ticked.clear();
       this.state = 'ready';
     } catch (thrown) {
       this.error = toCallError(thrown);
@@ -71,10 +73,8 @@ export class RevokePlan {
   }
 
   tick(index: number, on: boolean): void {
-    const next = new Set(this.#ticked);
-    if (on) next.add(index);
-    else next.delete(index);
-    this.#ticked = next;
+    if (on) this.#ticked.add(index);
+    else this.#ticked.delete(index);
   }
 
   /** Sends exactly what is listed: by the ids that were shown, never by the scope once more. */
