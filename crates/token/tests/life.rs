@@ -6,6 +6,8 @@ mod clocks;
 mod display;
 #[path = "life/due.rs"]
 mod due;
+#[path = "life/ended.rs"]
+mod ended;
 #[path = "life/histories.rs"]
 mod histories;
 #[path = "life/refresh.rs"]
@@ -14,3 +16,7 @@ mod refresh;
 mod revoke;
 #[path = "life/sample.rs"]
 mod sample;
+#[path = "life/uncertain.rs"]
+mod uncertain;
+#[path = "life/world.rs"]
+mod world;

@@ -12,7 +12,8 @@ use crate::life::event::{NewTokens, RefreshOutcome};
 use crate::life::refresh::pause;
 use crate::life::{budget, clock, due, revoke, uncertain};
 use crate::session::{
-    Ancestor, Evidence, FailureCode, Freshness, Intent, Phase, Session, SignInReason, Spender,
+    Ancestor, Evidence, FailureCode, Freshness, Intent, Phase, Revocation, Session, SignInReason,
+    Spender,
 };
 use crate::time::Now;
 
@@ -189,15 +190,17 @@ fn granted(
         let wait = backoff(failures(session), rand, None);
         decision = failed(decision, now, FailureCode::BadAnswer, wait);
     }
-    match &session.phase {
-        Phase::Live | Phase::SignInNeeded { .. } if other_subject => {
-            ended(decision, now, Finding::Theft(Evidence::OtherSubject))
-        }
+    let decision = match &session.phase {
         Phase::SignInNeeded { .. } => decision.into_phase(Phase::Live),
         Phase::Live | Phase::Watched => decision,
         Phase::Revoking(_) | Phase::Revoked(_) | Phase::Frozen { .. } => {
             revoke::tokens_came_late(decision, now)
         }
+    };
+    if other_subject {
+        ended(decision, now, Finding::Theft(Evidence::OtherSubject))
+    } else {
+        decision
     }
 }
 
@@ -275,14 +278,38 @@ fn warn_if_failing(decision: Decision, now: &Now, code: FailureCode) -> Decision
     }
 }
 
-/// The refresh token is of no use any more.
+/// The refresh token is of no use any more. A wish to revoke comes first; what was found is where
+/// its Undo leads.
 fn ended(decision: Decision, now: &Now, finding: Finding) -> Decision {
-    if !matches!(
-        decision.session.phase,
-        Phase::Live | Phase::SignInNeeded { .. }
-    ) {
-        return decision;
+    match decision.session.phase.clone() {
+        Phase::Live | Phase::SignInNeeded { .. } => found(decision, now, finding),
+        Phase::Revoking(revocation)
+            if matches!(*revocation.before, Phase::Live | Phase::SignInNeeded { .. }) =>
+        {
+            let before = (*revocation.before).clone();
+            let found = found(decision.clone().into_phase(before), now, finding);
+            let theft = matches!(finding, Finding::Theft(_));
+            let revocation = Revocation {
+                before: Box::new(found.session.phase),
+                hold_ms: if theft { 0 } else { revocation.hold_ms },
+                ..revocation
+            };
+            let decision = Decision {
+                facts: found.facts,
+                ..decision.into_phase(Phase::Revoking(revocation))
+            };
+            match finding {
+                Finding::SignIn(_) => decision,
+                Finding::Theft(evidence) => decision
+                    .then(Effect::SendRevocation)
+                    .then(Effect::Notify(Notice::PossibleTheft(evidence))),
+            }
+        }
+        _ => decision,
     }
+}
+
+fn found(decision: Decision, now: &Now, finding: Finding) -> Decision {
     match finding {
         Finding::SignIn(reason) => decision
             .into_phase(Phase::SignInNeeded {

@@ -79,9 +79,15 @@ pub(crate) fn undone(session: &Session) -> Decision {
         return Decision::refused(session, Refusal::TooLate);
     }
     let before = (*revocation.before).clone();
-    Decision::changed(session)
+    let decision = Decision::changed(session)
         .into_phase(before)
-        .noting(Fact::RevokeUndone)
+        .noting(Fact::RevokeUndone);
+    // What is left of a frozen session is revoked whatever the user takes back.
+    if on_its_way(&decision.session).is_some() {
+        send(decision)
+    } else {
+        decision
+    }
 }
 
 /// The hold ends now, and so does a pause.
@@ -200,7 +206,10 @@ pub(crate) fn tokens_came_late(decision: Decision, now: &Now) -> Decision {
                 hold: old.hold,
                 hold_ms: old.hold_ms,
                 sent: old.sent,
-                before: old.before,
+                before: match *old.before {
+                    Phase::SignInNeeded { .. } => Box::new(Phase::Live),
+                    before => Box::new(before),
+                },
                 provider: old.provider,
                 ..fresh
             };

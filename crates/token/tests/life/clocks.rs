@@ -3,17 +3,28 @@
 use keyfob_token::life::{Event, Refusal, decide, due_in, may_hand_out, remaining};
 use keyfob_token::{BootTime, Freshness, Now, Stamp, TokenKind, UnixMillis};
 
-use crate::sample::{DAY, GRANTED, HOUR, MINUTE, SECOND, YEAR, answer_with, live, sent, start, token, tokens};
+use crate::sample::{
+    DAY, GRANTED, HOUR, MINUTE, SECOND, YEAR, answer_with, live, sent, start, token, tokens,
+};
 use keyfob_token::Spender;
 
 const JUMPS: [i64; 6] = [HOUR, -HOUR, 10 * YEAR, -10 * YEAR, DAY, -56 * YEAR];
 
 fn with_wall(now: &Now, jump: i64) -> Now {
-    Now { wall: now.wall + jump, boot: now.boot.clone() }
+    Now {
+        wall: now.wall + jump,
+        boot: now.boot.clone(),
+    }
 }
 
 fn rebooted(wall: UnixMillis) -> Now {
-    Now { wall, boot: BootTime { boot: "next".into(), millis: 5 * SECOND } }
+    Now {
+        wall,
+        boot: BootTime {
+            boot: "next".into(),
+            millis: 5 * SECOND,
+        },
+    }
 }
 
 #[test]
@@ -24,7 +35,11 @@ fn a_wall_clock_that_jumps_moves_neither_the_end_nor_the_next_refresh() {
     for jump in JUMPS {
         let jumped = with_wall(&later, jump);
         let access = session.access.as_ref().unwrap();
-        assert_eq!(remaining(access, &jumped), Freshness::Left(40 * MINUTE), "{jump}");
+        assert_eq!(
+            remaining(access, &jumped),
+            Freshness::Left(40 * MINUTE),
+            "{jump}"
+        );
         assert_eq!(due_in(&session, &jumped, 0.0), Some(28 * MINUTE), "{jump}");
     }
 }
@@ -37,7 +52,11 @@ fn a_wall_clock_that_jumps_causes_no_storm() {
         let mut requests = 0;
         for minute in 0..240 {
             now = now.later(MINUTE);
-            let read = if minute >= 60 { with_wall(&now, jump) } else { now.clone() };
+            let read = if minute >= 60 {
+                with_wall(&now, jump)
+            } else {
+                now.clone()
+            };
             if due_in(&session, &read, 0.0) == Some(0) {
                 let flying = sent(&session, &read, Spender::Automation);
                 let new = tokens(u64::try_from(minute).unwrap() + 2, &read, 5 * MINUTE);
@@ -123,7 +142,10 @@ fn a_life_beyond_ten_years_is_unknown_and_one_of_zero_has_ended() {
     for life in [0, -5 * SECOND, i64::MIN] {
         let mut ended = token(TokenKind::Access, 1, &now, Some(life));
         ended.expires_at = None;
-        assert!(matches!(remaining(&ended, &now), Freshness::Left(left) if left <= 0), "{life}");
+        assert!(
+            matches!(remaining(&ended, &now), Freshness::Left(left) if left <= 0),
+            "{life}"
+        );
         assert!(!may_hand_out(&ended, &now));
     }
 }
@@ -147,14 +169,15 @@ fn clocks_at_the_edge_of_their_range_do_not_overflow() {
             for boot in ["boot", "next"] {
                 let edge = Now {
                     wall: UnixMillis(wall),
-                    boot: BootTime { boot: boot.into(), millis },
+                    boot: BootTime {
+                        boot: boot.into(),
+                        millis,
+                    },
                 };
                 let stamp: Stamp = edge.stamp();
                 assert_eq!(edge.since(&stamp), 0);
                 let access = session.access.as_ref().unwrap();
-                assert!(
-                    !matches!(remaining(access, &edge), Freshness::Left(left) if left > HOUR)
-                );
+                assert!(!matches!(remaining(access, &edge), Freshness::Left(left) if left > HOUR));
                 assert!(due_in(&session, &edge, 1.0).is_some());
             }
         }

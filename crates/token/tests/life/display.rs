@@ -12,8 +12,14 @@ use crate::sample::{
     DAY, GRANTED, HOUR, MINUTE, SECOND, answer, answer_with, live, sent, start, token, tokens,
 };
 
-const ONLINE: Reach = Reach { online: true, in_flight_since: None };
-const OFFLINE: Reach = Reach { online: false, in_flight_since: None };
+const ONLINE: Reach = Reach {
+    online: true,
+    in_flight_since: None,
+};
+const OFFLINE: Reach = Reach {
+    online: false,
+    in_flight_since: None,
+};
 
 fn state(session: &Session, now: &Now, reach: &Reach) -> (State, Option<Action>) {
     let shown = display_state(session, now, reach);
@@ -25,7 +31,10 @@ fn a_session_that_renews_itself_is_active_and_never_expires_soon() {
     let now = start();
     let session = live(&now, 6 * MINUTE);
     let late = now.later(6 * MINUTE - 1);
-    assert_eq!(state(&session, &late, &ONLINE), (State::Active, Some(Action::Copy)));
+    assert_eq!(
+        state(&session, &late, &ONLINE),
+        (State::Active, Some(Action::Copy))
+    );
     assert_eq!(
         effective_end(&session, &now),
         End::RenewsItself {
@@ -55,9 +64,11 @@ fn a_known_refresh_token_life_is_the_hard_end() {
 #[test]
 fn expiring_begins_at_10_percent_of_the_life_at_least_5_minutes_at_most_a_day() {
     let now = start();
-    for (life, begins) in
-        [(20 * MINUTE, 5 * MINUTE), (10 * HOUR, HOUR), (30 * DAY, DAY)]
-    {
+    for (life, begins) in [
+        (20 * MINUTE, 5 * MINUTE),
+        (10 * HOUR, HOUR),
+        (30 * DAY, DAY),
+    ] {
         let mut session = live(&now, life);
         session.refresh = None;
         let before = now.later(life - begins - 1);
@@ -78,11 +89,26 @@ fn nothing_that_can_still_be_renewed_is_called_expired() {
     let later = now.later(HOUR);
     assert_eq!(state(&session, &later, &OFFLINE).0, State::Offline);
     let flying = sent(&session, &later, Spender::Automation);
-    let failed = answer(&flying, &later, RefreshOutcome::TurnedAway { retry_after_ms: None });
+    let failed = answer(
+        &flying,
+        &later,
+        RefreshOutcome::TurnedAway {
+            retry_after_ms: None,
+        },
+    );
     let shown = display_state(&failed.session, &later, &ONLINE);
-    assert_eq!((shown.state, shown.action), (State::Failed, Some(Action::TryNow)));
+    assert_eq!(
+        (shown.state, shown.action),
+        (State::Failed, Some(Action::TryNow))
+    );
     assert_eq!(shown.reason, Some(Reason::Failure(FailureCode::TurnedAway)));
-    assert!(matches!(shown.cell, Cell::Retry { retry_in_ms: Some(_), .. }));
+    assert!(matches!(
+        shown.cell,
+        Cell::Retry {
+            retry_in_ms: Some(_),
+            ..
+        }
+    ));
 }
 
 #[test]
@@ -91,17 +117,31 @@ fn what_nothing_renews_has_ended_when_its_access_token_has() {
     let mut session = live(&now, MINUTE);
     session.refresh = None;
     let shown = display_state(&session, &now.later(HOUR), &ONLINE);
-    assert_eq!((shown.state, shown.action), (State::Expired, Some(Action::SignIn)));
-    assert_eq!(shown.cell, Cell::Ended { at: now.wall + MINUTE });
+    assert_eq!(
+        (shown.state, shown.action),
+        (State::Expired, Some(Action::SignIn))
+    );
+    assert_eq!(
+        shown.cell,
+        Cell::Ended {
+            at: now.wall + MINUTE
+        }
+    );
 }
 
 #[test]
 fn refreshing_shows_only_after_400_ms() {
     let now = start();
     let session = live(&now, HOUR);
-    let reach = Reach { online: true, in_flight_since: Some(now.stamp()) };
+    let reach = Reach {
+        online: true,
+        in_flight_since: Some(now.stamp()),
+    };
     assert_eq!(state(&session, &now.later(399), &reach).0, State::Active);
-    assert_eq!(state(&session, &now.later(400), &reach), (State::Refreshing, None));
+    assert_eq!(
+        state(&session, &now.later(400), &reach),
+        (State::Refreshing, None)
+    );
 }
 
 #[test]
@@ -127,11 +167,25 @@ fn no_end_known_is_said_and_offline_needs_no_renewal_there() {
 #[test]
 fn the_steps_of_a_revocation_are_told_apart() {
     let now = start();
-    let held = decide(&live(&now, HOUR), &Event::RevokeClicked { hold_ms: 5_000 }, &now, 0.5);
+    let held = decide(
+        &live(&now, HOUR),
+        &Event::RevokeClicked { hold_ms: 5_000 },
+        &now,
+        0.5,
+    );
     let shown = display_state(&held.session, &now.later(SECOND), &ONLINE);
     assert_eq!(shown.action, Some(Action::Undo));
-    assert_eq!(shown.cell, Cell::Held { left_ms: 4_000, hold_ms: 5_000 });
-    let gate = Event::RevokeSent { refresh_alive: None, access_alive: None };
+    assert_eq!(
+        shown.cell,
+        Cell::Held {
+            left_ms: 4_000,
+            hold_ms: 5_000
+        }
+    );
+    let gate = Event::RevokeSent {
+        refresh_alive: None,
+        access_alive: None,
+    };
     let sent = decide(&held.session, &gate, &now.later(5_000), 0.5);
     let shown = display_state(&sent.session, &now.later(5_000), &ONLINE);
     assert_eq!((shown.state, shown.action), (State::Revoking, None));
@@ -155,13 +209,21 @@ fn the_phases_have_their_state_reason_and_way_out() {
             Some(Reason::Theft(Evidence::OtherSubject)),
         ),
         (
-            Phase::Revoked(Revoked { at, verdict: Verdict::Accepted { offline_until: None } }),
+            Phase::Revoked(Revoked {
+                at,
+                verdict: Verdict::Accepted {
+                    offline_until: None,
+                },
+            }),
             State::Revoked,
             Action::Remove,
             None,
         ),
         (
-            Phase::SignInNeeded { reason: SignInReason::AnswerLost, since: at },
+            Phase::SignInNeeded {
+                reason: SignInReason::AnswerLost,
+                since: at,
+            },
             State::SignInAgain,
             Action::SignIn,
             Some(Reason::SignIn(SignInReason::AnswerLost)),

@@ -24,7 +24,11 @@ fn long_lives_are_renewed_60_s_before_the_end_or_at_80_percent_whichever_is_earl
 fn lives_under_two_minutes_are_renewed_at_half() {
     let now = start();
     for life in [119 * SECOND, 30 * SECOND, 2 * SECOND] {
-        assert_eq!(due_in(&live(&now, life), &now, 0.0), Some(life / 2), "{life}");
+        assert_eq!(
+            due_in(&live(&now, life), &now, 0.0),
+            Some(life / 2),
+            "{life}"
+        );
     }
 }
 
@@ -52,7 +56,11 @@ fn after_a_success_there_is_a_rest_of_10_s_or_half_a_life() {
     for (life, rest) in [(15 * SECOND, 7_500), (25 * SECOND, 10 * SECOND)] {
         let mut session = live(&now, life);
         session.renewal.last_success = Some(now.later(life).stamp());
-        assert_eq!(due_in(&session, &now.later(life), 0.0), Some(rest), "{life}");
+        assert_eq!(
+            due_in(&session, &now.later(life), 0.0),
+            Some(rest),
+            "{life}"
+        );
     }
 }
 
@@ -77,7 +85,9 @@ fn a_restored_session_is_left_to_the_user() {
 
 #[test]
 fn the_backoff_doubles_up_to_15_minutes() {
-    let windows: Vec<i64> = (0..12).map(|failures| backoff(failures, 1.0, None)).collect();
+    let windows: Vec<i64> = (0..12)
+        .map(|failures| backoff(failures, 1.0, None))
+        .collect();
     assert_eq!(windows[..4], [2_000, 4_000, 8_000, 16_000]);
     assert_eq!(windows[9..], [15 * MINUTE; 3]);
     assert_eq!(backoff(u32::MAX, 1.0, None), 15 * MINUTE);
@@ -106,7 +116,11 @@ fn automation_uses_three_of_five_a_replay_one_and_one_is_left_for_the_user() {
     assert!(allows(&renewal, &now, Spender::User));
     spend(&mut renewal, &now, Spender::User);
     assert!(!allows(&renewal, &now, Spender::User));
-    assert!(allows(&renewal, &now.later(15 * MINUTE), Spender::Automation));
+    assert!(allows(
+        &renewal,
+        &now.later(15 * MINUTE),
+        Spender::Automation
+    ));
 }
 
 #[test]
@@ -124,7 +138,11 @@ fn a_spent_budget_moves_the_due_time_to_the_end_of_its_window() {
     let now = start();
     let mut session = live(&now, MINUTE);
     for minute in 0..3 {
-        spend(&mut session.renewal, &now.later(minute * MINUTE), Spender::Automation);
+        spend(
+            &mut session.renewal,
+            &now.later(minute * MINUTE),
+            Spender::Automation,
+        );
     }
     let later = now.later(5 * MINUTE);
     assert_eq!(due_in(&session, &later, 0.0), Some(10 * MINUTE));

@@ -18,11 +18,26 @@ fn step(session: &Session, event: Event, now: &Now) -> Decision {
 }
 
 fn clicked(now: &Now) -> Session {
-    step(&live(now, HOUR), Event::RevokeClicked { hold_ms: 5 * SECOND }, now).session
+    step(
+        &live(now, HOUR),
+        Event::RevokeClicked {
+            hold_ms: 5 * SECOND,
+        },
+        now,
+    )
+    .session
 }
 
-fn on_the_way(session: &Session, now: &Now, refresh: Option<bool>, access: Option<bool>) -> Session {
-    let event = Event::RevokeSent { refresh_alive: refresh, access_alive: access };
+fn on_the_way(
+    session: &Session,
+    now: &Now,
+    refresh: Option<bool>,
+    access: Option<bool>,
+) -> Session {
+    let event = Event::RevokeSent {
+        refresh_alive: refresh,
+        access_alive: access,
+    };
     let decision = step(session, event, now);
     assert_eq!(decision.refused, None);
     decision.session
@@ -54,16 +69,33 @@ fn revocation(session: &Session) -> &Revocation {
 #[test]
 fn a_click_is_persisted_held_and_stops_every_use() {
     let now = start();
-    let decision =
-        step(&live(&now, HOUR), Event::RevokeClicked { hold_ms: 5 * SECOND }, &now);
+    let decision = step(
+        &live(&now, HOUR),
+        Event::RevokeClicked {
+            hold_ms: 5 * SECOND,
+        },
+        &now,
+    );
     assert_eq!(decision.effects, [Effect::Persist]);
     let session = decision.session;
     assert_eq!(revocation_due_in(&session, &now), Some(5 * SECOND));
     assert_eq!(due_in(&session, &now.later(HOUR), 0.0), None);
-    assert_eq!(step(&session, Event::Copied, &now).refused, Some(Refusal::WrongPhase));
-    assert_eq!(step(&session, Event::RefreshAsked, &now).refused, Some(Refusal::WrongPhase));
-    let early = Event::RevokeSent { refresh_alive: None, access_alive: None };
-    assert!(matches!(step(&session, early, &now).refused, Some(Refusal::Held { .. })));
+    assert_eq!(
+        step(&session, Event::Copied, &now).refused,
+        Some(Refusal::WrongPhase)
+    );
+    assert_eq!(
+        step(&session, Event::RefreshAsked, &now).refused,
+        Some(Refusal::WrongPhase)
+    );
+    let early = Event::RevokeSent {
+        refresh_alive: None,
+        access_alive: None,
+    };
+    assert!(matches!(
+        step(&session, early, &now).refused,
+        Some(Refusal::Held { .. })
+    ));
     let over = step(&session, Event::HoldOver, &now.later(5 * SECOND));
     assert_eq!(over.effects, [Effect::SendRevocation]);
 }
@@ -76,7 +108,10 @@ fn undo_exists_until_the_first_byte_may_have_left() {
     assert_eq!(undone.session, live(&now, HOUR));
     let later = now.later(5 * SECOND);
     let sent = on_the_way(&session, &later, None, None);
-    assert_eq!(step(&sent, Event::RevokeUndone, &later).refused, Some(Refusal::TooLate));
+    assert_eq!(
+        step(&sent, Event::RevokeUndone, &later).refused,
+        Some(Refusal::TooLate)
+    );
 }
 
 #[test]
@@ -102,12 +137,19 @@ fn a_change_from_alive_to_dead_is_the_only_proof() {
     ];
     for (before, after, proved) in cases {
         let session = on_the_way(&clicked(&now), &later, before, None);
-        let report = RevokeReport { refresh_alive: after, ..accepted() };
+        let report = RevokeReport {
+            refresh_alive: after,
+            ..accepted()
+        };
         let found = verdict(&step(&session, Event::RevokeAnswered { report }, &later));
         let expected = if proved {
-            Verdict::ConfirmedDead { offline_until: None }
+            Verdict::ConfirmedDead {
+                offline_until: None,
+            }
         } else {
-            Verdict::Accepted { offline_until: None }
+            Verdict::Accepted {
+                offline_until: None,
+            }
         };
         assert_eq!(found, Some(expected), "{before:?} {after:?}");
     }
@@ -117,17 +159,33 @@ fn a_change_from_alive_to_dead_is_the_only_proof() {
 fn a_dead_access_token_alone_does_not_confirm_a_session_that_has_a_refresh_token() {
     let now = start();
     let later = now.later(5 * SECOND);
-    let report = RevokeReport { access_alive: Some(false), ..accepted() };
+    let report = RevokeReport {
+        access_alive: Some(false),
+        ..accepted()
+    };
     let session = on_the_way(&clicked(&now), &later, None, Some(true));
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
-    assert_eq!(verdict(&decision), Some(Verdict::Accepted { offline_until: None }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::Accepted {
+            offline_until: None
+        })
+    );
 
     let mut only = clicked(&now);
     only.refresh = None;
     let session = on_the_way(&only, &later, None, Some(true));
-    let report = RevokeReport { refresh: StepResult::NotApplicable, ..report };
+    let report = RevokeReport {
+        refresh: StepResult::NotApplicable,
+        ..report
+    };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
-    assert_eq!(verdict(&decision), Some(Verdict::ConfirmedDead { offline_until: None }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::ConfirmedDead {
+            offline_until: None
+        })
+    );
 }
 
 #[test]
@@ -142,7 +200,12 @@ fn nothing_is_confirmed_while_its_access_token_answers() {
     };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
     let end = UnixMillis(now.wall.0 + HOUR);
-    assert_eq!(verdict(&decision), Some(Verdict::Accepted { offline_until: Some(end) }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::Accepted {
+            offline_until: Some(end)
+        })
+    );
 }
 
 #[test]
@@ -151,13 +214,23 @@ fn a_self_contained_access_token_is_said_to_live_on_offline() {
     let later = now.later(5 * SECOND);
     let mut session = clicked(&now);
     if let Some(access) = &mut session.access {
-        access.format = TokenFormat::Jwt { alg: "RS256".into() };
+        access.format = TokenFormat::Jwt {
+            alg: "RS256".into(),
+        };
     }
     let session = on_the_way(&session, &later, Some(true), None);
-    let report = RevokeReport { refresh_alive: Some(false), ..accepted() };
+    let report = RevokeReport {
+        refresh_alive: Some(false),
+        ..accepted()
+    };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
     let end = UnixMillis(now.wall.0 + HOUR);
-    assert_eq!(verdict(&decision), Some(Verdict::ConfirmedDead { offline_until: Some(end) }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::ConfirmedDead {
+            offline_until: Some(end)
+        })
+    );
     assert_eq!(decision.effects, [Effect::Persist, Effect::WipeTokens]);
 }
 
@@ -176,7 +249,10 @@ fn an_unsupported_token_type_is_valid_until_its_end() {
     };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
     let end = UnixMillis(now.wall.0 + HOUR);
-    assert_eq!(verdict(&decision), Some(Verdict::ValidUntil { until: Some(end) }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::ValidUntil { until: Some(end) })
+    );
 }
 
 #[test]
@@ -191,7 +267,12 @@ fn a_provider_session_api_can_stand_in_for_a_missing_endpoint() {
         ..RevokeReport::default()
     };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
-    assert_eq!(verdict(&decision), Some(Verdict::Accepted { offline_until: None }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::Accepted {
+            offline_until: None
+        })
+    );
 }
 
 #[test]
@@ -199,11 +280,20 @@ fn an_accepted_access_token_does_not_hide_a_refresh_token_that_lives() {
     let now = start();
     let later = now.later(5 * SECOND);
     let session = on_the_way(&clicked(&now), &later, None, None);
-    let report = RevokeReport { refresh: StepResult::Unsupported, ..accepted() };
+    let report = RevokeReport {
+        refresh: StepResult::Unsupported,
+        ..accepted()
+    };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
-    assert_eq!(verdict(&decision), Some(Verdict::ValidUntil { until: None }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::ValidUntil { until: None })
+    );
 
-    let report = RevokeReport { refresh: StepResult::Refused(FailureCode::Refused), ..accepted() };
+    let report = RevokeReport {
+        refresh: StepResult::Refused(FailureCode::Refused),
+        ..accepted()
+    };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
     assert_eq!(verdict(&decision), None);
     assert!(revocation_due_in(&decision.session, &later).is_some());
@@ -214,10 +304,18 @@ fn a_refused_access_token_does_not_keep_an_accepted_revocation_waiting() {
     let now = start();
     let later = now.later(5 * SECOND);
     let session = on_the_way(&clicked(&now), &later, None, None);
-    let report = RevokeReport { access: StepResult::Refused(FailureCode::Refused), ..accepted() };
+    let report = RevokeReport {
+        access: StepResult::Refused(FailureCode::Refused),
+        ..accepted()
+    };
     let decision = step(&session, Event::RevokeAnswered { report }, &later);
     let end = UnixMillis(now.wall.0 + HOUR);
-    assert_eq!(verdict(&decision), Some(Verdict::Accepted { offline_until: Some(end) }));
+    assert_eq!(
+        verdict(&decision),
+        Some(Verdict::Accepted {
+            offline_until: Some(end)
+        })
+    );
 }
 
 #[test]
@@ -235,7 +333,10 @@ fn without_a_network_it_waits_can_be_cancelled_and_goes_when_the_network_is_back
     let waiting = step(&session, Event::RevokeAnswered { report }, &later).session;
     assert!(revocation(&waiting).waiting_for_network);
     assert!(!revocation(&waiting).sent);
-    assert_eq!(step(&waiting, Event::RevokeUndone, &later).session.phase, Phase::Live);
+    assert_eq!(
+        step(&waiting, Event::RevokeUndone, &later).session.phase,
+        Phase::Live
+    );
     let back = step(&waiting, Event::NetworkBack, &later);
     assert_eq!(back.effects, [Effect::Persist, Effect::SendRevocation]);
 }
@@ -249,10 +350,17 @@ fn an_attempt_that_may_have_been_acted_on_can_never_be_cancelled_again() {
     let restarted = step(&session, Event::ProcessDied, &later).session;
     let again = on_the_way(&restarted, &later, None, None);
     let not_sent = StepResult::NotSent(FailureCode::NotReached);
-    let report = RevokeReport { refresh: not_sent, access: not_sent, ..accepted() };
+    let report = RevokeReport {
+        refresh: not_sent,
+        access: not_sent,
+        ..accepted()
+    };
     let waiting = step(&again, Event::RevokeAnswered { report }, &later).session;
     assert!(revocation(&waiting).sent);
-    assert_eq!(step(&waiting, Event::RevokeUndone, &later).refused, Some(Refusal::TooLate));
+    assert_eq!(
+        step(&waiting, Event::RevokeUndone, &later).refused,
+        Some(Refusal::TooLate)
+    );
 }
 
 #[test]
@@ -261,14 +369,24 @@ fn a_probe_before_the_first_of_two_rounds_still_counts_as_before() {
     let later = now.later(5 * SECOND);
     let session = on_the_way(&clicked(&now), &later, Some(true), None);
     let lost = StepResult::NoAnswer(FailureCode::Unreadable);
-    let report = RevokeReport { refresh: lost, access: lost, ..accepted() };
+    let report = RevokeReport {
+        refresh: lost,
+        access: lost,
+        ..accepted()
+    };
     let waiting = step(&session, Event::RevokeAnswered { report }, &later).session;
     assert_eq!(revocation(&waiting).refresh, StepState::Sent);
     let later = later.later(MINUTE);
     let again = on_the_way(&waiting, &later, Some(false), None);
-    let report = RevokeReport { refresh_alive: Some(false), ..accepted() };
+    let report = RevokeReport {
+        refresh_alive: Some(false),
+        ..accepted()
+    };
     let decision = step(&again, Event::RevokeAnswered { report }, &later);
-    assert!(matches!(verdict(&decision), Some(Verdict::ConfirmedDead { .. })));
+    assert!(matches!(
+        verdict(&decision),
+        Some(Verdict::ConfirmedDead { .. })
+    ));
 }
 
 #[test]
@@ -277,7 +395,9 @@ fn service_unavailable_means_that_it_still_lives_and_is_tried_again_after_retry_
     let later = now.later(5 * SECOND);
     let session = on_the_way(&clicked(&now), &later, None, None);
     let report = RevokeReport {
-        refresh: StepResult::TurnedAway { retry_after_ms: Some(MINUTE) },
+        refresh: StepResult::TurnedAway {
+            retry_after_ms: Some(MINUTE),
+        },
         ..accepted()
     };
     let waiting = step(&session, Event::RevokeAnswered { report }, &later).session;
@@ -288,12 +408,23 @@ fn service_unavailable_means_that_it_still_lives_and_is_tried_again_after_retry_
 fn tokens_that_arrive_during_a_revocation_are_revoked_too() {
     let now = start();
     let flying = sent(&live(&now, HOUR), &now, Spender::Automation);
-    let held = step(&flying, Event::RevokeClicked { hold_ms: 5 * SECOND }, &now).session;
+    let held = step(
+        &flying,
+        Event::RevokeClicked {
+            hold_ms: 5 * SECOND,
+        },
+        &now,
+    )
+    .session;
     let new = tokens(2, &now, HOUR);
     let after = answer_with(&held, &now, GRANTED, new.clone()).session;
     assert_eq!(after.refresh, new.refresh);
     assert_eq!(revocation(&after).refresh, StepState::Open);
-    assert_eq!(revocation_due_in(&after, &now), Some(5 * SECOND), "the hold is not cut short");
+    assert_eq!(
+        revocation_due_in(&after, &now),
+        Some(5 * SECOND),
+        "the hold is not cut short"
+    );
 }
 
 #[test]
@@ -310,12 +441,57 @@ fn tokens_that_arrive_after_the_verdict_reopen_it() {
 }
 
 #[test]
-fn invalid_grant_during_a_revocation_changes_nothing_about_it() {
+fn invalid_grant_during_a_revocation_leaves_the_wish_and_undo_leads_to_the_sign_in() {
     let now = start();
     let flying = sent(&live(&now, HOUR), &now, Spender::Automation);
-    let held = step(&flying, Event::RevokeClicked { hold_ms: 5 * SECOND }, &now).session;
-    let after = answer(&held, &now, INVALID_GRANT).session;
-    assert_eq!(after.phase, held.phase);
+    let held = step(
+        &flying,
+        Event::RevokeClicked {
+            hold_ms: 5 * SECOND,
+        },
+        &now,
+    )
+    .session;
+    let after = answer(&held, &now, INVALID_GRANT);
+    assert_eq!(
+        after.effects,
+        [Effect::Persist],
+        "nobody is told to sign in to what is to die"
+    );
+    assert_eq!(revocation_due_in(&after.session, &now), Some(5 * SECOND));
+    let undone = step(&after.session, Event::RevokeUndone, &now).session;
+    assert!(matches!(undone.phase, Phase::SignInNeeded { .. }));
+}
+
+#[test]
+fn theft_seen_during_a_hold_ends_the_hold() {
+    let now = start();
+    let flying = sent(&live(&now, HOUR), &now, Spender::Automation);
+    let held = step(
+        &flying,
+        Event::RevokeClicked {
+            hold_ms: 5 * SECOND,
+        },
+        &now,
+    )
+    .session;
+    let reuse = RefreshOutcome::InvalidGrant {
+        provider_reported_reuse: true,
+        grant_still_alive: None,
+        generation_advanced: false,
+    };
+    let after = answer(&held, &now, reuse);
+    assert!(after.effects.contains(&Effect::SendRevocation));
+    assert_eq!(revocation_due_in(&after.session, &now), Some(0));
+    let undone = step(&after.session, Event::RevokeUndone, &now);
+    assert!(matches!(
+        undone.session.phase,
+        Phase::Frozen {
+            remains: Some(_),
+            ..
+        }
+    ));
+    assert!(undone.effects.contains(&Effect::RevokeRemains));
 }
 
 #[test]
@@ -328,14 +504,22 @@ fn what_is_left_of_a_frozen_session_is_revoked_and_the_session_stays_frozen() {
     };
     let flying = sent(&live(&now, HOUR), &now, Spender::Automation);
     let frozen = answer(&flying, &now, outcome).session;
-    assert_eq!(revocation_due_in(&frozen, &now), Some(0), "suspected theft is not delayed");
+    assert_eq!(
+        revocation_due_in(&frozen, &now),
+        Some(0),
+        "suspected theft is not delayed"
+    );
     let restarted = step(&frozen, Event::ProcessDied, &now);
     assert!(restarted.effects.contains(&Effect::RevokeRemains));
     let session = on_the_way(&frozen, &now, None, None);
     let decision = step(&session, Event::RevokeAnswered { report: accepted() }, &now);
     assert!(matches!(
         decision.session.phase,
-        Phase::Frozen { remains: None, verdict: Some(Verdict::Accepted { .. }), .. }
+        Phase::Frozen {
+            remains: None,
+            verdict: Some(Verdict::Accepted { .. }),
+            ..
+        }
     ));
     assert!(decision.effects.contains(&Effect::WipeTokens));
 }
@@ -347,7 +531,10 @@ fn a_new_sign_in_does_not_bury_a_revocation_on_its_way() {
         origin: keyfob_token::Origin::Browser,
         tokens: tokens(2, &now, HOUR),
     };
-    assert_eq!(step(&clicked(&now), event, &now).refused, Some(Refusal::WrongPhase));
+    assert_eq!(
+        step(&clicked(&now), event, &now).refused,
+        Some(Refusal::WrongPhase)
+    );
 }
 
 #[test]

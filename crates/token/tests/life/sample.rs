@@ -3,8 +3,8 @@
 use keyfob_secret::{FingerprintKey, Key32};
 use keyfob_token::life::{Decision, Event, NewTokens, RefreshOutcome, decide};
 use keyfob_token::{
-    Account, ClientAuth, IssuerLimits, Now, Origin, Phase, Renewal, Session, SessionId, Spender,
-    TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
+    Account, ClientAuth, FailureCode, IssuerLimits, Now, Origin, Phase, Renewal, Session,
+    SessionId, SignInReason, Spender, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
 };
 use uuid::Uuid;
 
@@ -83,8 +83,11 @@ pub(crate) const ATTEMPT: Uuid = Uuid::from_u128(42);
 
 /// With a refresh on its way.
 pub(crate) fn sent(session: &Session, now: &Now, by: Spender) -> Session {
-    let event =
-        Event::RefreshSent { attempt: ATTEMPT, generation: session.generation, by };
+    let event = Event::RefreshSent {
+        attempt: ATTEMPT,
+        generation: session.generation,
+        by,
+    };
     let decision = decide(session, &event, now, 0.5);
     assert_eq!(decision.refused, None);
     decision.session
@@ -110,11 +113,35 @@ pub(crate) fn answer_with(
     decide(session, &event, now, 0.5)
 }
 
-pub(crate) const GRANTED: RefreshOutcome =
-    RefreshOutcome::Granted { has_new_refresh: true, access_ok: true, other_subject: false };
+pub(crate) const GRANTED: RefreshOutcome = RefreshOutcome::Granted {
+    has_new_refresh: true,
+    access_ok: true,
+    other_subject: false,
+};
 
 pub(crate) const INVALID_GRANT: RefreshOutcome = RefreshOutcome::InvalidGrant {
     provider_reported_reuse: false,
     grant_still_alive: None,
     generation_advanced: false,
 };
+
+pub(crate) fn flying(now: &Now) -> Session {
+    sent(&live(now, HOUR), now, Spender::Automation)
+}
+
+pub(crate) fn uncertain(now: &Now) -> Session {
+    let session = flying(now);
+    answer(
+        &session,
+        now,
+        RefreshOutcome::Uncertain(FailureCode::Unreadable),
+    )
+    .session
+}
+
+pub(crate) fn reason(decision: &Decision) -> Option<SignInReason> {
+    match decision.session.phase {
+        Phase::SignInNeeded { reason, .. } => Some(reason),
+        _ => None,
+    }
+}
