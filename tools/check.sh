@@ -42,8 +42,10 @@ check_doc() {
   build_ui && RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --features "$FEATURES"
 }
 
-# The advisory database is not part of it: it needs a network of its own.
+# The lock file must be the one that is committed. The advisory database is not
+# part of it: it needs a network of its own.
 check_deps() {
+  cargo metadata --locked --format-version 1 >/dev/null || return 1
   local deny=.dev/cargo-deny/bin/cargo-deny
   # Built without optimisation: one minute instead of several, and fast enough.
   [ "$("$deny" --version 2>/dev/null)" = "cargo-deny $DENY_VERSION" ] ||
