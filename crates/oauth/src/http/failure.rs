@@ -7,7 +7,7 @@ use keyfob_secret::SecretBytes;
 use keyfob_token::FailureCode;
 use thiserror::Error;
 
-use super::{AddressProblem, resolver};
+use super::AddressProblem;
 
 /// A request that brought no whole answer.
 #[derive(Debug, Error)]
@@ -119,13 +119,16 @@ impl NotSent {
 }
 
 fn not_connected(error: &reqwest::Error) -> NotSent {
-    if let Some(problem) = find(error, resolver::refusal_in) {
+    let has = |look: fn(&(dyn StdError + 'static)) -> bool| {
+        find(error, |cause| look(cause).then_some(())).is_some()
+    };
+    if let Some(problem) = find(error, |cause| cause.downcast_ref().copied()) {
         NotSent::Blocked(problem)
     } else if error.is_dns() {
         NotSent::NameNotResolved
-    } else if find(error, |cause| is_tls(cause).then_some(())).is_some() {
+    } else if has(|cause| cause.is::<rustls::Error>()) {
         NotSent::Tls
-    } else if find(error, |cause| is_tunnel(cause).then_some(())).is_some() {
+    } else if has(is_tunnel) {
         NotSent::Proxy
     } else if error.is_timeout() {
         NotSent::ConnectTimedOut
@@ -134,19 +137,22 @@ fn not_connected(error: &reqwest::Error) -> NotSent {
     }
 }
 
+/// Looks at an error and at all it was made of.
 fn find<T>(
     error: &(dyn StdError + 'static),
     look: impl Fn(&(dyn StdError + 'static)) -> Option<T>,
 ) -> Option<T> {
-    std::iter::successors(Some(error), |&cause| cause.source()).find_map(look)
+    std::iter::successors(Some(error), |&cause| cause_of(cause)).find_map(look)
 }
 
-/// An `io::Error` answers with its inner error's source, not with its inner error.
-fn is_tls(cause: &(dyn StdError + 'static)) -> bool {
-    let inner = cause
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref);
-    cause.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+/// An `io::Error` around another error answers with that error's source, and skips the error.
+fn cause_of<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a (dyn StdError + 'static)> {
+    match error.downcast_ref::<io::Error>() {
+        Some(outer) => outer
+            .get_ref()
+            .map(|inner| inner as &(dyn StdError + 'static)),
+        None => error.source(),
+    }
 }
 
 /// hyper-util keeps the type of its tunnel errors to itself.

@@ -4,7 +4,7 @@ use std::{collections::HashSet, io, net::SocketAddr, sync::Arc};
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 
-use super::{AddressPolicy, AddressProblem};
+use super::AddressPolicy;
 
 /// The system's resolver under a policy.
 ///
@@ -43,21 +43,19 @@ fn allowed(policy: AddressPolicy, found: Vec<SocketAddr>) -> Result<Vec<SocketAd
     }
 }
 
-/// Finds the refusal of this resolver in an error.
-pub(super) fn refusal_in(error: &(dyn std::error::Error + 'static)) -> Option<AddressProblem> {
-    let inner = error.downcast_ref::<io::Error>()?.get_ref()?;
-    inner.downcast_ref::<AddressProblem>().copied()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::http::AddressProblem;
 
     #[test]
     fn one_private_address_among_public_ones_refuses_the_name() {
         let found = vec!["8.8.8.8:0".parse().unwrap(), "10.0.0.1:0".parse().unwrap()];
         let error = allowed(AddressPolicy::PublicOnly, found.clone()).unwrap_err();
-        assert_eq!(refusal_in(&error), Some(AddressProblem::Private));
+        let problem = error
+            .get_ref()
+            .and_then(|inner| inner.downcast_ref::<AddressProblem>());
+        assert_eq!(problem, Some(&AddressProblem::Private));
         assert_eq!(
             allowed(AddressPolicy::AllowPrivate, found.clone()).unwrap(),
             found
