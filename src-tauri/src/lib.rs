@@ -1,8 +1,20 @@
-//! The desktop shell.
+//! The desktop shell: window, tray, clipboard, notifications, and commands of three lines.
+//!
+//! Owns how Keyfob meets a desktop. Must not decide anything about sessions, and no command in it
+//! may answer with a secret.
+#![forbid(unsafe_code)]
 
-/// Starts the window.
-pub fn run() {
-    tauri::Builder::default()
-        .run(tauri::generate_context!())
-        .expect("error while running");
-}
+mod arguments;
+mod clipboard;
+mod commands;
+mod harden;
+mod host;
+mod idle;
+mod preflight;
+mod start;
+pub mod table;
+mod tray;
+pub mod typescript;
+mod window;
+
+pub use start::run;

@@ -1,4 +1,7 @@
 //! The desktop program.
-fn main() {
-    keyfob_desktop::run();
+#![forbid(unsafe_code)]
+#![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
+
+fn main() -> std::process::ExitCode {
+    keyfob_desktop::run()
 }

@@ -5,7 +5,8 @@ use ts_rs::{Config, TS};
 
 use crate::table;
 
-const HEAD: &str = "// Generated from the Rust table of commands. Do not edit: the tests compare it.\n\n";
+const HEAD: &str =
+    "// Generated from the Rust table of commands. Do not edit: the tests compare it.\n\n";
 
 /// Numbers are `number`: times in ms and counts stay far below 2^53.
 fn config() -> Config {
@@ -21,13 +22,60 @@ macro_rules! declarations {
 }
 
 declarations![
-    AccountRef, ActionKind, AppView, AuditFilter, AuditPage, AuditRow, ChainView, ClaimRow,
-    ClaimsView, DamageView, DemoView, Detail, DeviceCodeView, DiscoveryView, EndKind, EndView,
-    ErrorCode, ErrorView, ExportPreview, ExportRequest, ExportResult, Facet, Facets, FactView,
-    FlowStage, FlowView, Gate, GenerationView, HistoryRow, ImportPreview, IssuerFacet, IssuerView,
-    Life, Mask, NextEnd, PreviewLine, Reach, ReachGroup, RevokePreview, RevokeScope, RevokeStatus,
-    Row, RowItem, SecretStatus, SessionPage, SessionQuery, SettingsView, SignInRequest, SortKey,
-    Span, State, Theme, TokenView, VaultView,
+    AccountRef,
+    ActionKind,
+    AppView,
+    AuditFilter,
+    AuditPage,
+    AuditRow,
+    ChainView,
+    ClaimRow,
+    ClaimsView,
+    DamageView,
+    DemoView,
+    Detail,
+    DeviceCodeView,
+    DiscoveryView,
+    EndKind,
+    EndView,
+    ErrorCode,
+    ErrorView,
+    ExportPreview,
+    ExportRequest,
+    ExportResult,
+    Facet,
+    Facets,
+    FactView,
+    FlowStage,
+    FlowView,
+    Gate,
+    GenerationView,
+    HistoryRow,
+    ImportPreview,
+    IssuerFacet,
+    IssuerView,
+    Life,
+    Mask,
+    NextEnd,
+    PreviewLine,
+    Reach,
+    ReachGroup,
+    RevokePreview,
+    RevokeScope,
+    RevokeStatus,
+    Row,
+    RowItem,
+    SecretStatus,
+    SessionPage,
+    SessionQuery,
+    SettingsView,
+    SignInRequest,
+    SortKey,
+    Span,
+    State,
+    Theme,
+    TokenView,
+    VaultView,
 ];
 
 /// The content of `types.gen.ts`.
@@ -116,13 +164,20 @@ mod tests {
     #[test]
     fn the_committed_typescript_matches_the_table() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/shared/bridge");
-        let files = [("types.gen.ts", super::types()), ("commands.gen.ts", super::commands())];
+        let files = [
+            ("types.gen.ts", super::types()),
+            ("commands.gen.ts", super::commands()),
+        ];
         for (name, text) in files {
             let path = folder.join(name);
             if env::var_os("KEYFOB_WRITE_TYPES").is_some() {
                 fs::write(&path, &text).unwrap();
             }
-            assert_eq!(fs::read_to_string(&path).unwrap(), text, "{name} differs from the table");
+            assert_eq!(
+                fs::read_to_string(&path).unwrap(),
+                text,
+                "{name} differs from the table"
+            );
         }
     }
 }

@@ -16,7 +16,7 @@ pub use audit::{
 pub use error::{ErrorCode, ErrorView};
 pub use gate::{AppView, DamageView, DemoView, Gate, VaultView};
 pub use session::{
-    ActionKind, AccountRef, ClaimRow, ClaimsView, Detail, EndKind, EndView, Facet, Facets,
+    AccountRef, ActionKind, ClaimRow, ClaimsView, Detail, EndKind, EndView, Facet, Facets,
     GenerationView, HistoryRow, IssuerFacet, Life, NextEnd, Reach, ReachGroup, RevokePreview,
     RevokeScope, RevokeStatus, Row, RowItem, SessionPage, SessionQuery, SortKey, State, TokenView,
 };

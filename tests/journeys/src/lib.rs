@@ -1,1 +1,9 @@
-//! Helpers for the journeys.
+//! Helpers for the journeys: a real provider, a host without a desktop, the real window.
+#![forbid(unsafe_code)]
+
+pub mod canary;
+pub mod host;
+pub mod places;
+pub mod provider;
+pub mod wait;
+pub mod window;

@@ -68,7 +68,11 @@ pub struct EndView {
 
 /// Where a revocation stands.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "step", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "step",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum RevokeStatus {
     /// Held; nothing is sent before `sends_at`.
     Held {
@@ -85,6 +89,8 @@ pub enum RevokeStatus {
     ConfirmedDead {
         /// When, ms since 1970.
         at: i64,
+        /// Until when services that never ask the provider may accept the access token.
+        offline_until: Option<i64>,
     },
     /// The provider accepted; it can't be checked.
     Accepted {
@@ -142,7 +148,11 @@ pub struct Row {
 
 /// A line of the list: a group's head or a session.
 #[derive(Clone, Debug, PartialEq, Serialize, TS)]
-#[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "snake_case",
+    rename_all_fields = "camelCase"
+)]
 pub enum RowItem {
     /// The head of a group.
     Group {

@@ -1,0 +1,75 @@
+//! From what a rule decided to what happens: written down in the transaction, then done.
+
+use std::sync::Arc;
+
+use keyfob_token::{
+    Session,
+    life::{self, Decision, Effect},
+};
+use keyfob_vault::Change;
+
+use crate::{
+    engine::{Core, locked},
+    error::{EngineError, host_of},
+    host::{Notice, NoticeKind},
+};
+
+impl Core {
+    /// The part of a decision that belongs into the transaction: the state, its events, wiped
+    /// tokens.
+    pub(crate) fn write_down(
+        &self,
+        tx: &mut Change<'_>,
+        decision: &Decision,
+    ) -> Result<(), EngineError> {
+        let session = &decision.session;
+        if decision.effects.contains(&Effect::Persist) {
+            tx.put_session(session)?;
+        }
+        for fact in &decision.facts {
+            tx.record(self.draft(session, *fact))?;
+        }
+        if decision.effects.contains(&Effect::WipeTokens) {
+            tx.wipe_secrets(session.id)?;
+        }
+        Ok(())
+    }
+
+    /// The rest: what is sent, and who is told.
+    pub(crate) fn carry_out(self: &Arc<Self>, decision: &Decision) {
+        let session = &decision.session;
+        for effect in &decision.effects {
+            match effect {
+                Effect::SendRevocation | Effect::RevokeRemains => {
+                    self.start_revocation(session.id);
+                }
+                Effect::Notify(notice) => self.tell(session, *notice),
+                _ => {}
+            }
+        }
+    }
+
+    fn tell(&self, session: &Session, notice: life::Notice) {
+        let kind = match notice {
+            life::Notice::PossibleTheft(_) => NoticeKind::PossibleTheft,
+            life::Notice::SignInNeeded(_) => NoticeKind::SignInNeeded,
+            life::Notice::RefreshFailing { .. } => NoticeKind::RefreshFailing,
+        };
+        self.tell_of(session, kind);
+    }
+
+    /// Tells the user, if notifications are on; possible theft in any case.
+    pub(crate) fn tell_of(&self, session: &Session, kind: NoticeKind) {
+        if kind != NoticeKind::PossibleTheft && !locked(&self.settings).notifications {
+            return;
+        }
+        let host = host_of(&session.issuer);
+        let notice = Notice {
+            key: session.issuer.clone(),
+            kind,
+            host,
+            count: 1,
+        };
+        self.host.notify(&notice);
+    }
+}

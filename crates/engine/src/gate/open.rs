@@ -1,0 +1,253 @@
+//! Opening: the file is looked at, the key fetched, the anchor compared, the sessions read.
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use keyfob_audit::{Actor, Draft, EventKind};
+use keyfob_keychain::KeychainError;
+use keyfob_secret::{Key32, SecretBytes};
+use keyfob_vault::{
+    Anchor, AnchorVerdict, OpenError, Vault, VaultFiles, anchor, lock::DesktopLock, peek,
+};
+
+use super::Place;
+use crate::{
+    engine::{Core, Engine, blocking, locked},
+    error::EngineError,
+    settings::SETTINGS,
+    view::{DamageView, ErrorCode, Gate, SettingsView, VaultView},
+};
+
+/// After this long the page says that the keyring waits for its user.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// Whether a locked keyring may ask its user.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Asking {
+    Nobody,
+    User,
+}
+
+impl Engine {
+    /// Opens the vault, or says at which gate it stands. Asks nobody: a locked keyring is a gate.
+    pub async fn open(&self) -> VaultView {
+        self.core.open(Asking::Nobody).await
+    }
+
+    /// Tries again because the user asks; a locked keyring may ask them to unlock it.
+    pub async fn retry(&self) -> VaultView {
+        self.core.open(Asking::User).await
+    }
+
+    /// The user has seen that this is an older copy, and wants to go on with it.
+    ///
+    /// # Errors
+    /// The vault is not open, or can't be written.
+    pub async fn accept_older_copy(&self) -> Result<VaultView, EngineError> {
+        let core = &self.core;
+        let vault = core.vault()?;
+        let event = core.event(EventKind::VaultRolledBack);
+        blocking(move || Ok(vault.write(|tx| tx.record(event).map(drop))?)).await?;
+        core.mark_older_copy(false);
+        core.keep_anchor().await;
+        core.host.changed(crate::host::Changed::Vault);
+        core.wake.notify_one();
+        Ok(core.vault_view())
+    }
+}
+
+impl Core {
+    async fn open(self: &Arc<Self>, asking: Asking) -> VaultView {
+        let _one_at_a_time = self.opening.lock().await;
+        if self.vault_even_locked().is_err() {
+            self.set_gate(Gate::Opening, None);
+            if let Err(error) = self.try_open(asking).await {
+                self.stand_before(error);
+            }
+        }
+        self.vault_view()
+    }
+
+    async fn try_open(self: &Arc<Self>, asking: Asking) -> Result<(), EngineError> {
+        let files = Place::find(&self.options.data_dir).files;
+        files.prepare()?;
+        if self.options.actor == Actor::User {
+            self.take_desktop_lock(&files)?;
+        }
+        let header = match peek(&files) {
+            Ok(header) => header,
+            Err(OpenError::Missing) => {
+                let gate = if self.keys_are_there().await {
+                    Gate::FirstRunKeysFound
+                } else {
+                    Gate::FirstRun
+                };
+                self.set_gate(gate, None);
+                return Ok(());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let account = header.vault_id.to_string();
+        let key = self
+            .while_keyring_answers(self.fetch(&account, asking), Gate::Opening)
+            .await
+            .map(wrapping_key)??;
+        let vault = blocking(move || Ok(Arc::new(Vault::open(&files, &key)?))).await?;
+        let older = self.is_older_copy(&vault).await;
+        let event = Draft {
+            actor: Actor::Keyfob,
+            ..self.event(EventKind::VaultUnlocked)
+        };
+        let unlocked = vault.clone();
+        if vault.damage().is_none_or(|damage| !damage.read_only) {
+            blocking(move || Ok(unlocked.write(|tx| tx.record(event).map(drop))?)).await?;
+        }
+        self.enter(vault, older).await
+    }
+
+    async fn fetch(&self, account: &str, asking: Asking) -> Result<SecretBytes, KeychainError> {
+        match asking {
+            Asking::Nobody => self.keychain.load_quietly(account).await,
+            Asking::User => self.keychain.load(account).await,
+        }
+    }
+
+    /// Reads what the vault holds into memory and opens the gate.
+    pub(crate) async fn enter(
+        self: &Arc<Self>,
+        vault: Arc<Vault>,
+        older: bool,
+    ) -> Result<(), EngineError> {
+        let reader = vault.clone();
+        let (sessions, settings, lock) = blocking(move || {
+            let sessions = reader.sessions()?;
+            let settings = reader
+                .setting::<SettingsView>(SETTINGS)?
+                .unwrap_or_default();
+            let lock = reader
+                .setting::<super::LockRow>(super::LOCK_SETTING)?
+                .unwrap_or_default();
+            Ok((sessions, settings, lock))
+        })
+        .await?;
+        let readable = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
+        self.mark_damage(vault.damage().map(|damage| DamageView {
+            readable,
+            lost: u32::try_from(damage.rows.len()).unwrap_or(u32::MAX),
+        }));
+        self.mark_older_copy(older);
+        self.roster_mut(|roster| roster.replace(sessions));
+        *locked(&self.settings) = settings.bounded();
+        self.put_vault(Some(vault));
+        self.set_gate(
+            if lock.locked {
+                Gate::Locked
+            } else {
+                Gate::Open
+            },
+            None,
+        );
+        self.settle_leftovers();
+        self.wake.notify_one();
+        Ok(())
+    }
+
+    /// Waits for the keyring; when it takes its time, the page says so, and the window lives on.
+    pub(super) async fn while_keyring_answers<T>(
+        &self,
+        answer: impl Future<Output = Result<T, KeychainError>>,
+        back_to: Gate,
+    ) -> Result<T, EngineError> {
+        tokio::pin!(answer);
+        let outcome = tokio::select! {
+            outcome = &mut answer => outcome,
+            () = tokio::time::sleep(PATIENCE) => {
+                self.set_gate(Gate::WaitingForKeyring, None);
+                let outcome = answer.await;
+                self.set_gate(back_to, None);
+                outcome
+            }
+        };
+        outcome.map_err(EngineError::from)
+    }
+
+    pub(super) fn take_desktop_lock(&self, files: &VaultFiles) -> Result<(), EngineError> {
+        let mut held = locked(&self.desktop_lock);
+        // The old lock goes first only when the new one is of another folder.
+        if held
+            .as_ref()
+            .is_some_and(|(folder, _)| folder == files.dir())
+        {
+            return Ok(());
+        }
+        *held = Some((files.dir().to_owned(), DesktopLock::try_take(files)?));
+        Ok(())
+    }
+
+    /// Whether the keyring holds keys of Keyfob although there is no vault: perhaps its disk is
+    /// not mounted. A keyring that doesn't answer has none to show.
+    async fn keys_are_there(&self) -> bool {
+        matches!(self.keychain.accounts().await, Ok(accounts) if !accounts.is_empty())
+    }
+
+    async fn is_older_copy(&self, vault: &Arc<Vault>) -> bool {
+        let account = format!("{}/anchor", vault.id());
+        let Ok(bytes) = self.keychain.load_quietly(&account).await else {
+            return false;
+        };
+        // EXPOSE: the anchor is a counter and a hash; it sits in the keyring to be out of reach.
+        let Some(kept) = Anchor::from_bytes(bytes.expose()) else {
+            return false;
+        };
+        let vault = vault.clone();
+        blocking(move || {
+            let found = vault.anchor()?;
+            Ok(anchor::compare(&found, &kept) == AnchorVerdict::OlderCopy)
+        })
+        .await
+        .unwrap_or(false)
+    }
+
+    /// Writes the anchor into the keyring. Best effort: nothing waits for it.
+    pub(crate) async fn keep_anchor(&self) {
+        let Ok(vault) = self.vault_even_locked() else {
+            return;
+        };
+        if locked(&self.gate).holds_refresh() {
+            // The keyring is ahead of this copy; it must not be lowered.
+            return;
+        }
+        let account = format!("{}/anchor", vault.id());
+        let Ok(anchor) = blocking(move || Ok(vault.anchor()?)).await else {
+            return;
+        };
+        if self
+            .keychain
+            .replace(&account, &SecretBytes::new(anchor.to_bytes()))
+            .await
+            .is_err()
+        {
+            tracing::warn!("the anchor could not be kept in the keyring");
+        }
+    }
+
+    /// Shows the screen that an error asks for.
+    fn stand_before(&self, error: EngineError) {
+        let gate = match error.code() {
+            ErrorCode::KeyringLocked => Gate::KeyringLocked,
+            ErrorCode::KeyringDenied => Gate::KeyringDenied,
+            ErrorCode::KeyringSilent => Gate::KeyringSilent,
+            ErrorCode::KeyringMissing | ErrorCode::KeyringFailed => Gate::KeyringMissing,
+            ErrorCode::KeyringNoKey => Gate::KeyGone,
+            ErrorCode::WrongKey => Gate::WrongKey,
+            ErrorCode::VaultInUse => Gate::InUse,
+            _ => Gate::VaultTrouble,
+        };
+        tracing::warn!(code = ?error.code(), "the vault stays closed");
+        self.set_gate(gate, Some(error));
+    }
+}
+
+fn wrapping_key(bytes: SecretBytes) -> Result<Key32, EngineError> {
+    // EXPOSE: the bytes become the key that opens the slot.
+    Key32::from_slice(bytes.expose()).ok_or_else(|| ErrorCode::WrongKey.into())
+}

@@ -1,0 +1,143 @@
+//! Start and end: what an earlier run left open is settled, and nothing held is lost on the way
+//! out.
+
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use keyfob_token::{
+    Phase, SessionId,
+    life::{Event, revocation_due_in},
+};
+
+use crate::engine::{Core, Engine, blocking, locked};
+
+/// How long held revocations get on the way out; what is not through by then is sent at the next
+/// start.
+const REVOCATIONS: Duration = Duration::from_secs(3);
+/// How long answers that may hold the only living refresh token are awaited.
+const ANSWERS: Duration = Duration::from_secs(25);
+const LOOK: Duration = Duration::from_millis(50);
+
+impl Engine {
+    /// Winds up: held revocations are sent at once, running answers awaited, the clipboard
+    /// cleared, the log signed, the anchor kept. The engine is closed afterwards.
+    pub async fn wind_up(&self) {
+        let core = &self.core;
+        core.flows.cancel_all();
+        core.send_held_revocations().await;
+        core.await_answers().await;
+        if self.clear_clipboard().is_err() {
+            tracing::warn!("the clipboard could not be cleared");
+        }
+        core.stop.cancel();
+        core.sign_and_fold().await;
+        core.keep_anchor().await;
+        core.put_vault(None);
+        core.roster_mut(crate::roster::Roster::clear);
+        *locked(&core.desktop_lock) = None;
+    }
+
+    /// The boot-time clock, for the shell's own idle counting, ms.
+    pub fn boot_millis(&self) -> i64 {
+        self.core.now().boot.millis
+    }
+}
+
+impl Core {
+    /// Settles what a killed run left: an open intent is uncertain, a held revocation is sent.
+    pub(crate) fn settle_leftovers(self: &Arc<Self>) {
+        let left: Vec<SessionId> = self.roster(|roster| {
+            roster
+                .sessions()
+                .filter(|session| {
+                    session.renewal.intent.is_some()
+                        || matches!(session.phase, Phase::Revoking(_))
+                        || matches!(
+                            &session.phase,
+                            Phase::Frozen {
+                                remains: Some(_),
+                                ..
+                            }
+                        )
+                })
+                .map(|session| session.id)
+                .collect()
+        });
+        let core = self.clone();
+        self.tasks.spawn(async move {
+            for id in left {
+                // The lock is free only when its holder is dead.
+                let Ok(lock) = core.credential(id).await else {
+                    continue;
+                };
+                let settled = core.settle(id, Event::ProcessDied).await;
+                drop(lock);
+                if let Err(error) = settled {
+                    tracing::warn!(code = ?error.code(), "a leftover could not be settled");
+                }
+            }
+        });
+    }
+
+    /// While new tokens could not be saved, Keyfob must not end.
+    pub(crate) fn hold_exit(&self, hold: bool) {
+        self.exit_held.store(hold, Ordering::SeqCst);
+    }
+
+    async fn send_held_revocations(self: &Arc<Self>) {
+        let now = self.now();
+        let held: Vec<SessionId> = self.roster(|roster| {
+            roster
+                .sessions()
+                .filter(|session| revocation_due_in(session, &now).is_some())
+                .map(|session| session.id)
+                .collect()
+        });
+        let sending = async {
+            for id in &held {
+                if self.settle(*id, Event::RevokeNow).await.is_err() {
+                    tracing::warn!("a held revocation could not be sent on the way out");
+                }
+            }
+            tokio::time::sleep(LOOK).await;
+            while held.iter().any(|id| locked(&self.revoking).contains(id)) {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(REVOCATIONS, sending).await.is_err() {
+            tracing::info!("a revocation waits for the next start");
+        }
+    }
+
+    async fn await_answers(&self) {
+        let waiting = async {
+            while !locked(&self.in_flight).is_empty() {
+                tokio::time::sleep(LOOK).await;
+            }
+        };
+        if tokio::time::timeout(ANSWERS, waiting).await.is_err() {
+            tracing::warn!("an answer is still awaited; its session is settled at the next start");
+        }
+        while self.exit_held.load(Ordering::SeqCst) {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+
+    async fn sign_and_fold(&self) {
+        let Ok(vault) = self.vault_even_locked() else {
+            return;
+        };
+        let now = self.now().wall;
+        let signed = blocking(move || {
+            vault.write(|tx| tx.checkpoint(now).map(drop))?;
+            vault.checkpoint_wal();
+            Ok(())
+        })
+        .await;
+        if signed.is_err() {
+            tracing::warn!("the log could not be signed on the way out");
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! One refresh of one session: under the credential's lock, with an intent on the disk before the
+//! request, and the answer on the disk before anything else happens.
+//!
+//! What may be sent and what an answer means is decided in `keyfob_token::life`.
+
+mod answer;
+mod send;
+
+use std::{sync::Arc, time::Duration};
+
+use keyfob_oauth::introspect::introspect;
+use keyfob_token::{
+    SessionId, Spender, TokenKind,
+    life::{Decision, Effect, Event, Refusal, decide},
+};
+use keyfob_vault::lock::{CredentialLock, LockError};
+use uuid::Uuid;
+
+use crate::{
+    arrival::Registration,
+    chance,
+    engine::{Core, Engine, blocking, locked, parse_id},
+    error::EngineError,
+    gate::Place,
+    host::Changed,
+    view::{ErrorCode, Row},
+};
+
+/// How long a caller waits for an answer; the answer itself is awaited longer.
+const CALLER: Duration = Duration::from_secs(20);
+/// How long another holder of the credential is waited for.
+const HOLDER: Duration = Duration::from_secs(25);
+/// How often the lock is tried meanwhile.
+const TRY_EVERY: Duration = Duration::from_millis(100);
+/// Introspection and the decision after it: never more rounds than this.
+const MOST_ROUNDS: usize = 3;
+
+impl Engine {
+    /// Refreshes a session now, because the user asks.
+    ///
+    /// # Errors
+    /// It can't be refreshed, the budget is spent, another refresh runs, or it failed.
+    pub async fn refresh_session(&self, id: &str) -> Result<Row, EngineError> {
+        let core = &self.core;
+        core.require_open()?;
+        let id = parse_id(id)?;
+        core.session(id)?;
+        core.refresh(id, Event::RefreshAsked).await?;
+        core.row(id)
+    }
+
+    /// Lets everything that is due go now; how many were.
+    ///
+    /// # Errors
+    /// The vault is not open.
+    pub async fn refresh_due(&self) -> Result<u32, EngineError> {
+        let core = &self.core;
+        core.vault_even_locked()?;
+        let due = core.due_now();
+        for id in &due {
+            core.start_refresh(*id);
+        }
+        Ok(u32::try_from(due.len()).unwrap_or(u32::MAX))
+    }
+}
+
+/// What to do next with a session that is to be refreshed.
+enum Next {
+    /// Present the token of this generation.
+    Send { generation: u64, by: Spender },
+    /// Nothing: someone else renewed it, or nothing is due.
+    Done,
+    /// Ask introspection, then decide again.
+    Ask,
+}
+
+impl Core {
+    /// Refreshes a session if `event` allows it, and waits for the answer as a caller does.
+    pub(crate) async fn refresh(
+        self: &Arc<Self>,
+        id: SessionId,
+        event: Event,
+    ) -> Result<(), EngineError> {
+        let flight = self.take_off(id)?;
+        let lock = self.credential(id).await?;
+        let session = self.session(id)?;
+        let vault = self.vault_even_locked()?;
+        let registration = self
+            .registration(vault, session.issuer.clone(), session.client_id.clone())
+            .await?
+            .ok_or(ErrorCode::SessionNotRefreshable)?;
+        for _ in 0..MOST_ROUNDS {
+            match self.next(id, &event).await? {
+                Next::Done => return Ok(()),
+                Next::Ask => self.ask(id, &registration).await?,
+                Next::Send { generation, by } => {
+                    let (attempt, token) = self.intend(id, generation, by).await?;
+                    let core = self.clone();
+                    // On its own: the answer may hold the only living refresh token, and is saved
+                    // even when the caller has gone.
+                    let task = self.tasks.spawn(async move {
+                        let _held = (lock, flight);
+                        core.send_refresh(id, attempt, generation, registration, token)
+                            .await
+                    });
+                    return match tokio::time::timeout(CALLER, task).await {
+                        Ok(Ok(outcome)) => outcome,
+                        Ok(Err(_)) => Err(ErrorCode::Internal.into()),
+                        Err(_) => Err(EngineError::new(ErrorCode::RefreshRunning)
+                            .with("host", crate::error::host_of(&session.issuer))),
+                    };
+                }
+            }
+        }
+        Err(ErrorCode::RefreshFailed.into())
+    }
+
+    /// Reads the row and decides.
+    async fn next(self: &Arc<Self>, id: SessionId, event: &Event) -> Result<Next, EngineError> {
+        let vault = self.vault_even_locked()?;
+        let found = blocking(move || Ok(vault.session(id)?)).await?;
+        let session = found.ok_or(ErrorCode::SessionNotFound)?;
+        if self
+            .session(id)
+            .is_ok_and(|known| known.generation != session.generation)
+        {
+            self.publish(session.clone());
+        }
+        let decision = decide(&session, event, &self.now(), chance());
+        for effect in &decision.effects {
+            match *effect {
+                Effect::SendRefresh { generation, by } | Effect::Replay { generation, by } => {
+                    return Ok(Next::Send { generation, by });
+                }
+                Effect::AskIntrospection { .. } => return Ok(Next::Ask),
+                Effect::TakeNewer => return Ok(Next::Done),
+                Effect::Persist => {
+                    self.settle(id, event.clone()).await?;
+                }
+                _ => {}
+            }
+        }
+        match decision.refused {
+            None | Some(Refusal::NotDue | Refusal::StaleGeneration) => Ok(Next::Done),
+            Some(refusal) => Err(refused(refusal)),
+        }
+    }
+
+    /// Writes the intent; from here on the token counts as presented.
+    async fn intend(
+        self: &Arc<Self>,
+        id: SessionId,
+        generation: u64,
+        by: Spender,
+    ) -> Result<(Uuid, keyfob_secret::RefreshToken), EngineError> {
+        let vault = self.vault_even_locked()?;
+        let attempt = Uuid::new_v4();
+        let event = Event::RefreshSent {
+            attempt,
+            generation,
+            by,
+        };
+        let core = self.clone();
+        let (session, token) = blocking(move || {
+            vault.write_with(|tx| {
+                let session = tx.session(id)?;
+                let decision = decide(&session, &event, &core.now(), chance());
+                if let Some(refusal) = decision.refused {
+                    return Err(refused(refusal));
+                }
+                let secrets = tx.secrets(id)?.and_then(|secrets| secrets.refresh);
+                let token = secrets.ok_or(ErrorCode::SessionNotRefreshable)?;
+                core.write_down(tx, &decision)?;
+                Ok::<_, EngineError>((decision.session, token))
+            })
+        })
+        .await?;
+        self.publish(session);
+        Ok((attempt, token))
+    }
+
+    async fn ask(
+        self: &Arc<Self>,
+        id: SessionId,
+        registration: &Registration,
+    ) -> Result<(), EngineError> {
+        let vault = self.vault_even_locked()?;
+        let secrets = blocking(move || Ok(vault.secrets(id)?)).await?;
+        let token = secrets
+            .and_then(|it| it.refresh)
+            .ok_or(ErrorCode::SessionNotRefreshable)?;
+        let http = self.http(registration.record.allow_private);
+        let answer = introspect(
+            &http,
+            &registration.metadata,
+            &registration.client,
+            &token,
+            TokenKind::Refresh,
+        )
+        .await;
+        let active = answer.ok().map(|answer| answer.active);
+        self.settle(id, Event::Introspected { active })
+            .await
+            .map(drop)
+    }
+
+    /// Decides on an event that needs no network, commits what follows, and carries it out.
+    pub(crate) async fn settle(
+        self: &Arc<Self>,
+        id: SessionId,
+        event: Event,
+    ) -> Result<Decision, EngineError> {
+        let vault = self.vault_even_locked()?;
+        let core = self.clone();
+        let decision = blocking(move || {
+            vault.write_with(|tx| {
+                let session = tx.session(id)?;
+                let decision = decide(&session, &event, &core.now(), chance());
+                core.write_down(tx, &decision)?;
+                Ok::<_, EngineError>(decision)
+            })
+        })
+        .await?;
+        if decision.effects.contains(&Effect::Persist) {
+            self.publish(decision.session.clone());
+        }
+        self.carry_out(&decision);
+        Ok(decision)
+    }
+
+    /// Marks a session as on its way; refuses a second flight inside this process.
+    fn take_off(self: &Arc<Self>, id: SessionId) -> Result<Flight, EngineError> {
+        let mut in_flight = locked(&self.in_flight);
+        if in_flight.contains_key(&id) {
+            return Err(ErrorCode::RefreshRunning.into());
+        }
+        in_flight.insert(id, self.now().stamp());
+        Ok(Flight {
+            core: self.clone(),
+            id,
+        })
+    }
+
+    /// Takes the credential's lock; waits for another holder and names it when it stays.
+    pub(crate) async fn credential(&self, id: SessionId) -> Result<CredentialLock, EngineError> {
+        let files = Place::find(&self.options.data_dir).files;
+        let patience = tokio::time::sleep(HOLDER);
+        tokio::pin!(patience);
+        loop {
+            let files = files.clone();
+            let tried = blocking(move || Ok(CredentialLock::try_take(&files, id))).await?;
+            match tried {
+                Ok(lock) => return Ok(lock),
+                Err(LockError::Held { holder }) => tokio::select! {
+                    () = tokio::time::sleep(TRY_EVERY) => {}
+                    () = &mut patience => {
+                        let pid = holder.map(|pid| pid.to_string()).unwrap_or_default();
+                        return Err(EngineError::new(ErrorCode::RefreshRunning).with("pid", pid));
+                    }
+                },
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+}
+
+/// A session on its way; landing ends it, however the flight ended.
+struct Flight {
+    core: Arc<Core>,
+    id: SessionId,
+}
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        locked(&self.core.in_flight).remove(&self.id);
+        self.core.host.changed(Changed::Sessions);
+        self.core.wake.notify_one();
+    }
+}
+
+/// Why a rule did not follow an event, for whoever asked.
+pub(crate) fn refused(refusal: Refusal) -> EngineError {
+    let code = match refusal {
+        Refusal::InFlight => ErrorCode::RefreshRunning,
+        Refusal::Budget { left_ms } | Refusal::Waiting { left_ms } => {
+            return EngineError::new(ErrorCode::RefreshBudgetSpent)
+                .with("wait_ms", left_ms.to_string());
+        }
+        Refusal::NoAccessToken => ErrorCode::NoAccessToken,
+        Refusal::TokenEnded | Refusal::ClockUnsure => ErrorCode::AccessTokenEnded,
+        Refusal::TooLate => ErrorCode::RevokeAlreadySent,
+        _ => ErrorCode::SessionNotRefreshable,
+    };
+    code.into()
+}

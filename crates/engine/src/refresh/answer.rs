@@ -1,0 +1,174 @@
+//! An answer of the token endpoint, judged: what came, and the facts of every token in it.
+
+use std::sync::Arc;
+
+use keyfob_oauth::token::{TokenAnswer, TokenError};
+use keyfob_providers::by_id;
+use keyfob_secret::{AccessToken, IdToken, RefreshToken};
+use keyfob_token::{
+    FailureCode, Session, SessionId, TokenKind, Verification,
+    expires_in::ExpiresIn,
+    facts::facts,
+    life::{NewTokens, RefreshOutcome},
+};
+use keyfob_vault::Secrets;
+
+use crate::{
+    arrival::{Registration, access_facts},
+    engine::Core,
+    error::EngineError,
+};
+
+/// What came of a refresh, with the tokens that are to be saved.
+pub(super) struct Judged {
+    pub(super) outcome: RefreshOutcome,
+    pub(super) tokens: NewTokens,
+    /// Why it brought no usable access token, for the caller.
+    pub(super) failure: Option<FailureCode>,
+    access: Option<AccessToken>,
+    refresh: Option<RefreshToken>,
+    id_token: Option<IdToken>,
+}
+
+impl Judged {
+    /// Puts the values of those tokens that the decision took into the session's secrets.
+    pub(super) fn put_into(&self, secrets: &mut Secrets, session: &Session) {
+        let took = |facts: &Option<keyfob_token::TokenFacts>,
+                    new: &Option<keyfob_token::TokenFacts>| {
+            matches!((facts, new), (Some(kept), Some(new)) if kept.fingerprint == new.fingerprint)
+        };
+        if took(&session.access, &self.tokens.access) {
+            secrets.access = self.access.as_ref().map(AccessToken::duplicate);
+        }
+        if took(&session.refresh, &self.tokens.refresh) {
+            secrets.refresh = self.refresh.as_ref().map(RefreshToken::duplicate);
+        }
+        if took(&session.id_token, &self.tokens.id_token) {
+            secrets.id_token = self.id_token.as_ref().map(IdToken::duplicate);
+        }
+    }
+
+    fn without_tokens(outcome: RefreshOutcome, failure: FailureCode) -> Self {
+        Self {
+            outcome,
+            tokens: NewTokens::default(),
+            failure: Some(failure),
+            access: None,
+            refresh: None,
+            id_token: None,
+        }
+    }
+}
+
+/// Judges an answer. Never fails because of what a provider sent.
+pub(super) async fn judge(
+    core: &Arc<Core>,
+    id: SessionId,
+    registration: &mut Registration,
+    answer: Result<TokenAnswer, TokenError>,
+) -> Result<Judged, EngineError> {
+    match answer {
+        Ok(answer) => granted(core, id, registration, answer).await,
+        Err(error) => Ok(refused(registration, error)),
+    }
+}
+
+fn refused(registration: &Registration, error: TokenError) -> Judged {
+    let (outcome, failure) = match error {
+        TokenError::NotSent(code) => (RefreshOutcome::NotSent(code), code),
+        TokenError::TurnedAway { retry_after_ms } => (
+            RefreshOutcome::TurnedAway { retry_after_ms },
+            FailureCode::TurnedAway,
+        ),
+        TokenError::Uncertain => (
+            RefreshOutcome::Uncertain(FailureCode::Unreadable),
+            FailureCode::Unreadable,
+        ),
+        TokenError::InvalidGrant(refusal) => {
+            let adapter = by_id(&registration.record.provider);
+            let outcome = RefreshOutcome::InvalidGrant {
+                provider_reported_reuse: adapter.reuse_signal(&refusal),
+                // Only a provider's own session list could say so, and the generic one has none.
+                grant_still_alive: None,
+                // The credential's lock is held: nobody else can have renewed it meanwhile.
+                generation_advanced: false,
+            };
+            (outcome, FailureCode::InvalidGrant)
+        }
+        TokenError::Refused { code, .. } => (RefreshOutcome::Refused(code), code),
+    };
+    Judged::without_tokens(outcome, failure)
+}
+
+async fn granted(
+    core: &Arc<Core>,
+    id: SessionId,
+    registration: &mut Registration,
+    answer: TokenAnswer,
+) -> Result<Judged, EngineError> {
+    let now = core.now();
+    let vault = core.vault_even_locked()?;
+    let subject = core
+        .session(id)
+        .ok()
+        .and_then(|session| session.account.subject);
+    let claims = match &answer.id_token {
+        Some(id_token) => core
+            .verify_id(registration, id_token, None, &now)
+            .await
+            .ok(),
+        None => None,
+    };
+    let other_subject = match (&subject, &claims) {
+        (Some(known), Some(claims)) => claims.sub() != known,
+        _ => false,
+    };
+    let access = answer.access.ok();
+    // An ID token that doesn't verify is not kept: the old one goes on as the sign-out hint.
+    let id_token = answer.id_token.filter(|_| claims.is_some());
+    // EXPOSE: fingerprints and formats are read off the raw values.
+    let tokens = NewTokens {
+        access: access
+            .as_ref()
+            .map(|token| access_facts(&vault, token, answer.expires_in, Some(registration), &now)),
+        refresh: answer.refresh.as_ref().map(|token| {
+            let print = vault.fingerprint(TokenKind::Refresh, token.expose());
+            let life = answer.refresh_expires_in;
+            let unverified = Verification::NotApplicable;
+            facts(
+                TokenKind::Refresh,
+                token.expose(),
+                life,
+                now.stamp(),
+                print,
+                unverified,
+            )
+        }),
+        id_token: id_token.as_ref().map(|token| {
+            let print = vault.fingerprint(TokenKind::Id, token.expose());
+            let life = ExpiresIn::ABSENT;
+            let verified = Verification::Verified;
+            facts(
+                TokenKind::Id,
+                token.expose(),
+                life,
+                now.stamp(),
+                print,
+                verified,
+            )
+        }),
+        scopes: answer.scope,
+    };
+    Ok(Judged {
+        outcome: RefreshOutcome::Granted {
+            has_new_refresh: answer.refresh.is_some(),
+            access_ok: access.is_some(),
+            other_subject,
+        },
+        failure: access.is_none().then_some(FailureCode::BadAnswer),
+        tokens,
+        access,
+        refresh: answer.refresh,
+        id_token,
+    })
+}

@@ -1,0 +1,118 @@
+//! The request itself, and the commit of its answer, which is tried until it holds.
+
+use std::{sync::Arc, time::Duration};
+
+use keyfob_oauth::{Patience, token};
+use keyfob_secret::RefreshToken;
+use keyfob_token::{
+    FailureCode, SessionId,
+    life::{Decision, Effect, Event},
+};
+use uuid::Uuid;
+
+use super::answer::{Judged, judge};
+use crate::{
+    arrival::Registration,
+    chance,
+    engine::{Core, blocking},
+    error::{EngineError, host_of},
+    view::ErrorCode,
+};
+
+/// The pause between two tries to write an answer down.
+const RETRY: Duration = Duration::from_secs(2);
+
+impl Core {
+    /// Sends the refresh token once, and saves what comes back.
+    pub(super) async fn send_refresh(
+        self: Arc<Self>,
+        id: SessionId,
+        attempt: Uuid,
+        generation: u64,
+        mut registration: Registration,
+        token: RefreshToken,
+    ) -> Result<(), EngineError> {
+        let http = self
+            .http(registration.record.allow_private)
+            .within(Patience::ANSWER);
+        let answer =
+            token::refresh(&http, &registration.metadata, &registration.client, &token).await;
+        let judged = judge(&self, id, &mut registration, answer).await?;
+        let issuer = registration.metadata.issuer.clone();
+        self.saw_provider(
+            &issuer,
+            !matches!(judged.failure, Some(FailureCode::NotReached)),
+        );
+        let failure = judged.failure;
+        self.save(id, attempt, generation, judged).await?;
+        match failure {
+            None => Ok(()),
+            Some(code) => Err(EngineError::new(ErrorCode::RefreshFailed)
+                .with("host", host_of(&issuer))
+                .with("why", crate::audit::word(&code))),
+        }
+    }
+
+    /// Commits the answer. A disk that is full or read-only by now holds the tokens here and is
+    /// tried again: the old refresh token may be dead already.
+    async fn save(
+        self: &Arc<Self>,
+        id: SessionId,
+        attempt: Uuid,
+        generation: u64,
+        judged: Judged,
+    ) -> Result<(), EngineError> {
+        let judged = Arc::new(judged);
+        loop {
+            match self.commit(id, attempt, generation, judged.clone()).await {
+                Ok(decision) => {
+                    self.publish(decision.session.clone());
+                    self.carry_out(&decision);
+                    return Ok(());
+                }
+                Err(error) if error.code() == ErrorCode::SessionNotFound => {
+                    // Forgotten meanwhile: there is nobody left to keep the tokens for.
+                    return Ok(());
+                }
+                Err(error) => {
+                    tracing::error!(code = ?error.code(), "new tokens could not be saved; trying again");
+                    self.hold_exit(true);
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    async fn commit(
+        self: &Arc<Self>,
+        id: SessionId,
+        attempt: Uuid,
+        generation: u64,
+        judged: Arc<Judged>,
+    ) -> Result<Decision, EngineError> {
+        let vault = self.vault_even_locked()?;
+        let core = self.clone();
+        let decision = blocking(move || {
+            vault.write_with(|tx| {
+                let session = tx.session(id)?;
+                let event = Event::RefreshAnswered {
+                    attempt,
+                    generation,
+                    outcome: judged.outcome,
+                    tokens: judged.tokens.clone(),
+                };
+                let decision = keyfob_token::life::decide(&session, &event, &core.now(), chance());
+                if decision.effects.contains(&Effect::Persist) {
+                    let mut secrets = tx.secrets(id)?.unwrap_or_default();
+                    judged.put_into(&mut secrets, &decision.session);
+                    tx.put_secrets(id, &secrets)?;
+                }
+                core.write_down(tx, &decision)?;
+                Ok::<_, EngineError>(decision)
+            })
+        })
+        .await?;
+        self.hold_exit(false);
+        Ok(decision)
+    }
+}

@@ -1,0 +1,107 @@
+//! Counts over all sessions, and what ends next.
+
+use std::collections::HashMap;
+
+use keyfob_token::{
+    Now,
+    life::{self, End},
+};
+
+use super::{
+    ATTENTION, Entry,
+    row::{access_ends_at, is_over},
+};
+use crate::view::{Facet, Facets, IssuerFacet, NextEnd, State};
+
+/// Sessions in the strip.
+const STRIP: usize = 4;
+const DAY_MS: i64 = 24 * 3_600_000;
+
+/// A session with what its row shows.
+pub(super) struct Judged<'a> {
+    pub(super) entry: &'a Entry,
+    pub(super) state: State,
+    pub(super) end: End,
+    pub(super) left_ms: Option<i64>,
+}
+
+/// Counts by state, issuer and label.
+pub(super) fn facets(all: &[Judged<'_>]) -> Facets {
+    let mut states: HashMap<State, u32> = HashMap::new();
+    let mut issuers: HashMap<&str, (u32, &str)> = HashMap::new();
+    let mut labels: HashMap<&str, u32> = HashMap::new();
+    for judged in all {
+        *states.entry(judged.state).or_default() += 1;
+        let session = &judged.entry.session;
+        issuers
+            .entry(&session.issuer)
+            .or_insert((0, &judged.entry.host))
+            .0 += 1;
+        for label in &session.labels {
+            *labels.entry(label).or_default() += 1;
+        }
+    }
+    let mut states: Vec<_> = states.into_iter().collect();
+    states.sort_unstable();
+    let mut issuers: Vec<_> = issuers
+        .into_iter()
+        .map(|(issuer, (count, host))| IssuerFacet {
+            issuer: issuer.to_owned(),
+            host: host.to_owned(),
+            count,
+        })
+        .collect();
+    issuers.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.host.cmp(&b.host)));
+    let mut labels: Vec<_> = labels
+        .into_iter()
+        .map(|(value, count)| Facet {
+            value: value.to_owned(),
+            count,
+        })
+        .collect();
+    labels.sort_by(|a, b| a.value.cmp(&b.value));
+    Facets {
+        states,
+        issuers,
+        labels,
+    }
+}
+
+/// The sessions that end next within a day, soonest first: a hard end, or an access token that
+/// nothing will renew.
+pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
+    let mut ends: Vec<(i64, &Judged<'_>)> = all
+        .iter()
+        .filter(|judged| !is_over(&judged.entry.session))
+        .filter_map(|judged| {
+            let left = match judged.end {
+                End::HardEnd { left_ms, .. } => left_ms,
+                _ if ATTENTION.contains(&judged.state) => {
+                    access_ends_at(&judged.entry.session, now)? - now.wall.0
+                }
+                _ => return None,
+            };
+            (0..DAY_MS).contains(&left).then_some((left, judged))
+        })
+        .collect();
+    ends.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.entry.by_name(b.1.entry)));
+    ends.into_iter()
+        .take(STRIP)
+        .map(|(_, judged)| next_end(judged, now))
+        .collect()
+}
+
+fn next_end(judged: &Judged<'_>, now: &Now) -> NextEnd {
+    let session = &judged.entry.session;
+    NextEnd {
+        id: session.id.0.to_string(),
+        name: keyfob_secret::escape_untrusted(&session.name, 200),
+        state: judged.state,
+        access_at: access_ends_at(session, now),
+        end_at: match judged.end {
+            End::HardEnd { at, .. } => Some(at.0),
+            _ => None,
+        },
+        refresh_at: life::due_in(session, now, 0.0).map(|ms| (now.wall + ms).0),
+    }
+}

@@ -1,0 +1,198 @@
+//! The list: filtered, sorted and grouped here, so that only the visible lines cross to the page.
+
+use std::{cmp::Ordering, collections::HashSet};
+
+use keyfob_token::{Now, life};
+
+use super::{
+    ATTENTION, InFlight, Roster,
+    facets::{Judged, facets, next_ends},
+    row::{left_ms, row_of, shown_state, state_of},
+    search::Search,
+};
+use crate::reach::Reachability;
+use crate::view::{RowItem, SessionPage, SessionQuery, SortKey};
+
+/// Most lines of one answer.
+const MOST_LINES: u32 = 500;
+/// Most ids of one answer, for "select all".
+const MOST_IDS: usize = 10_000;
+
+/// A line before it is made into a row.
+enum Line<'a> {
+    Group { members: &'a [Judged<'a>] },
+    Session(&'a Judged<'a>),
+}
+
+impl Roster {
+    /// A window of the list.
+    pub(crate) fn page(
+        &self,
+        query: &SessionQuery,
+        now: &Now,
+        reach: &Reachability,
+        in_flight: &InFlight,
+        provider_name: impl Fn(&str) -> String,
+    ) -> SessionPage {
+        let all = self.judge(now, reach, in_flight);
+        let facets = facets(&all);
+        let next_ends = next_ends(&all, now);
+        let next_refresh_at = self
+            .sessions()
+            .filter_map(|session| life::due_in(session, now, 0.0))
+            .min()
+            .map(|ms| (now.wall + ms).0);
+        let total = all.len();
+        let search = Search::parse(&query.text);
+        let mut matched: Vec<Judged<'_>> = all
+            .into_iter()
+            .filter(|it| search.is_empty() || search.matches(it.entry, it.state, it.left_ms))
+            .collect();
+        sort(&mut matched, query);
+        let ids = matched
+            .iter()
+            .take(MOST_IDS)
+            .map(|judged| judged.entry.session.id.0.to_string())
+            .collect();
+        let lines = lines(&matched, query);
+        let window = lines
+            .iter()
+            .skip(query.offset as usize)
+            .take(query.limit.min(MOST_LINES) as usize)
+            .map(|line| item(line, query, now, reach, in_flight, &provider_name))
+            .collect();
+        SessionPage {
+            items: window,
+            lines: small(lines.len()),
+            matched: small(matched.len()),
+            total: small(total),
+            ids,
+            facets,
+            next_ends,
+            next_refresh_at,
+            online: reach.any(),
+            bad_filters: search.bad,
+            now: now.wall.0,
+        }
+    }
+
+    fn judge(&self, now: &Now, reach: &Reachability, in_flight: &InFlight) -> Vec<Judged<'_>> {
+        self.entries
+            .values()
+            .map(|entry| {
+                let since = in_flight.get(&entry.session.id);
+                let shown =
+                    shown_state(&entry.session, now, reach.of(&entry.session.issuer), since);
+                Judged {
+                    entry,
+                    state: state_of(shown.state),
+                    end: shown.end,
+                    left_ms: left_ms(shown.end, now),
+                }
+            })
+            .collect()
+    }
+}
+
+fn sort(matched: &mut [Judged<'_>], query: &SessionQuery) {
+    matched.sort_by(|a, b| {
+        let key = match query.sort {
+            SortKey::State => a.state.cmp(&b.state),
+            SortKey::Name => Ordering::Equal,
+            SortKey::Account => account(a).cmp(&account(b)),
+            // What has no end in sight comes last.
+            SortKey::End => a
+                .left_ms
+                .unwrap_or(i64::MAX)
+                .cmp(&b.left_ms.unwrap_or(i64::MAX)),
+        };
+        let order = key.then_with(|| a.entry.by_name(b.entry));
+        if query.descending {
+            order.reverse()
+        } else {
+            order
+        }
+    });
+    if query.grouped {
+        // Stable: inside a group the order above stays.
+        matched.sort_by(|a, b| {
+            let key = |it: &Judged<'_>| (it.entry.session.issuer.is_empty(), it.entry.host.clone());
+            key(a)
+                .cmp(&key(b))
+                .then_with(|| a.entry.session.issuer.cmp(&b.entry.session.issuer))
+        });
+    }
+}
+
+fn account(judged: &Judged<'_>) -> String {
+    judged
+        .entry
+        .session
+        .account
+        .label()
+        .unwrap_or_default()
+        .to_lowercase()
+}
+
+fn lines<'a>(matched: &'a [Judged<'a>], query: &SessionQuery) -> Vec<Line<'a>> {
+    if !query.grouped {
+        return matched.iter().map(Line::Session).collect();
+    }
+    let collapsed: HashSet<&str> = query.collapsed.iter().map(String::as_str).collect();
+    let mut lines = Vec::new();
+    for members in matched.chunk_by(|a, b| a.entry.session.issuer == b.entry.session.issuer) {
+        lines.push(Line::Group { members });
+        let issuer = members
+            .first()
+            .map_or("", |it| it.entry.session.issuer.as_str());
+        if !collapsed.contains(issuer) {
+            lines.extend(members.iter().map(Line::Session));
+        }
+    }
+    lines
+}
+
+fn item(
+    line: &Line<'_>,
+    query: &SessionQuery,
+    now: &Now,
+    reach: &Reachability,
+    in_flight: &InFlight,
+    provider_name: &impl Fn(&str) -> String,
+) -> RowItem {
+    match line {
+        Line::Session(judged) => {
+            let session = &judged.entry.session;
+            let shown = shown_state(
+                session,
+                now,
+                reach.of(&session.issuer),
+                in_flight.get(&session.id),
+            );
+            RowItem::Session {
+                row: row_of(session, &shown, now),
+            }
+        }
+        Line::Group { members } => {
+            let first = members.first().map(|judged| judged.entry);
+            let issuer = first.map_or("", |entry| entry.session.issuer.as_str());
+            RowItem::Group {
+                issuer: issuer.to_owned(),
+                host: first.map(|entry| entry.host.clone()).unwrap_or_default(),
+                provider: provider_name(first.map_or("", |it| it.session.provider.as_str())),
+                count: small(members.len()),
+                attention: small(
+                    members
+                        .iter()
+                        .filter(|it| ATTENTION.contains(&it.state))
+                        .count(),
+                ),
+                collapsed: query.collapsed.iter().any(|name| name == issuer),
+            }
+        }
+    }
+}
+
+fn small(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,193 @@
+//! The real window under WebDriver (WebKitWebDriver, from the WebKitGTK that the program uses).
+
+use std::{
+    net::TcpListener,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context, Result};
+use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::Capabilities};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Value, json};
+
+use crate::{places, wait};
+
+/// A driver and the window it opened.
+pub struct Window {
+    /// The window's WebDriver session.
+    pub page: Client,
+    driver: Child,
+    /// The profile's folder.
+    pub profile: PathBuf,
+}
+
+impl Window {
+    /// Starts the program with a profile of its own and further arguments.
+    pub async fn open(profile: &Path, arguments: &[&str]) -> Result<Self> {
+        let port = free_port()?;
+        let driver = Command::new("WebKitWebDriver")
+            .arg(format!("--port={port}"))
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .context("WebKitWebDriver is installed")?;
+        let mut all = vec!["--data-dir".to_owned(), profile.display().to_string()];
+        all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        let wanted: Capabilities = serde_json::from_value(json!({
+            "webkitgtk:browserOptions": { "binary": places::desktop(), "args": all },
+        }))?;
+        let url = format!("http://127.0.0.1:{port}");
+        let connect = || {
+            let (url, wanted) = (url.clone(), wanted.clone());
+            async move {
+                let mut builder = ClientBuilder::new(HttpConnector::new());
+                builder.capabilities(wanted).connect(&url).await.ok()
+            }
+        };
+        let page = wait::until("the window", connect).await?;
+        Ok(Self {
+            page,
+            driver,
+            profile: profile.to_owned(),
+        })
+    }
+
+    /// The first element that a CSS selector finds, when it is there.
+    pub async fn find(&self, css: &str) -> Result<Element> {
+        let look = || async { self.page.find(Locator::Css(css)).await.ok() };
+        wait::until(&format!("{css} in the window"), look).await
+    }
+
+    /// The first visible element with this exact text (buttons, headings, cells), when it is there.
+    pub async fn text(&self, text: &str) -> Result<Element> {
+        let path = format!(
+            "//*[normalize-space(.)={} and not(*[normalize-space(.)={}])]",
+            quoted(text),
+            quoted(text)
+        );
+        let look = || async { self.page.find(Locator::XPath(&path)).await.ok() };
+        wait::until(&format!("the text {text:?} in the window"), look).await
+    }
+
+    /// A button by its accessible name: its label or its text.
+    pub async fn button(&self, name: &str) -> Result<Element> {
+        let quoted = quoted(name);
+        let path = format!(
+            "//*[self::button or @role='button' or @role='menuitem' or @role='tab' or self::a][@aria-label={quoted} or normalize-space(.)={quoted}]"
+        );
+        let look = || async { self.page.find(Locator::XPath(&path)).await.ok() };
+        wait::until(&format!("the button {name:?}"), look).await
+    }
+
+    /// Clicks a button by its accessible name.
+    pub async fn press(&self, name: &str) -> Result<()> {
+        let press = || async {
+            let button = self.button(name).await.ok()?;
+            button.click().await.ok()
+        };
+        wait::until(&format!("a click on {name:?}"), press).await
+    }
+
+    /// Waits until the page's text holds this.
+    pub async fn shows(&self, text: &str) -> Result<()> {
+        let look = || async { self.body().await.ok()?.contains(text).then_some(()) };
+        wait::until(&format!("{text:?} on the page"), look).await
+    }
+
+    /// Waits until the page's text no longer holds this.
+    pub async fn no_longer_shows(&self, text: &str) -> Result<()> {
+        let look = || async { (!self.body().await.ok()?.contains(text)).then_some(()) };
+        wait::until(&format!("{text:?} to leave the page"), look).await
+    }
+
+    /// The page's visible text.
+    pub async fn body(&self) -> Result<String> {
+        let text = self
+            .page
+            .execute("return document.body.innerText", vec![])
+            .await?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Calls a command as the page does.
+    pub async fn call(&self, command: &str, arguments: Value) -> Result<Value> {
+        let script = "const [name, args, done] = arguments; \
+            window.__TAURI_INTERNALS__.invoke(name, args).then( \
+            (value) => done({ ok: value }), (error) => done({ error }));";
+        let answer = self
+            .page
+            .execute_async(script, vec![json!(command), arguments])
+            .await?;
+        Ok(answer)
+    }
+
+    /// A picture of the page as PNG.
+    pub async fn picture(&self, file: &Path) -> Result<()> {
+        std::fs::write(file, self.page.screenshot().await?)?;
+        Ok(())
+    }
+
+    /// Ends the program by its own command and the driver with it.
+    pub async fn quit(mut self) -> Result<()> {
+        // The window goes away under the call; that is what was asked for.
+        let script = "window.__TAURI_INTERNALS__.invoke('quit')";
+        let _ =
+            tokio::time::timeout(Duration::from_secs(5), self.page.execute(script, vec![])).await;
+        self.wait_for_lock_to_go().await?;
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.page.clone().close()).await;
+        self.end_driver();
+        Ok(())
+    }
+
+    /// Kills the program as `kill -9` does, and the driver with it.
+    pub async fn kill(mut self) -> Result<()> {
+        let pid = self.pid()?;
+        Command::new("kill")
+            .args(["-9", &pid.to_string()])
+            .status()?;
+        self.end_driver();
+        Ok(())
+    }
+
+    /// The program's process, by the lock that it holds on its profile.
+    pub fn pid(&self) -> Result<u32> {
+        let lock = self.profile.join("vault/desktop.lock");
+        let text = std::fs::read_to_string(lock)?;
+        text.trim().parse().context("the lock names its holder")
+    }
+
+    async fn wait_for_lock_to_go(&self) -> Result<()> {
+        let Ok(pid) = self.pid() else { return Ok(()) };
+        let process = PathBuf::from(format!("/proc/{pid}"));
+        let gone = || async { (!process.exists()).then_some(()) };
+        wait::until("the program to end", gone).await
+    }
+
+    fn end_driver(&mut self) {
+        // It may have ended with its session.
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Window {
+    fn drop(&mut self) {
+        self.end_driver();
+    }
+}
+
+fn free_port() -> Result<u16> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+/// A text as an XPath literal.
+fn quoted(text: &str) -> String {
+    if text.contains('\'') {
+        format!("\"{text}\"")
+    } else {
+        format!("'{text}'")
+    }
+}
