@@ -60,8 +60,9 @@ export class Selection {
 
   /** Forgets ticks of sessions that are gone. */
   keepOnly(ids: readonly string[]): void {
-    const there = new Set(ids);
-    for (const id of this.picked) if (!there.has(id)) this.picked.delete(id);
+    if (this.picked.size === 0) return;
+    const gone = [...this.picked].filter((id) => !ids.includes(id));
+    for (const id of gone) this.picked.delete(id);
   }
 
   clear(): void {

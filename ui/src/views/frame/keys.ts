@@ -20,7 +20,8 @@ function nextPane(back: boolean): void {
   if (panes.length === 0) return;
   const now = panes.findIndex((pane) => pane.contains(document.activeElement));
   const next = panes[(now + (back ? -1 : 1) + panes.length) % panes.length];
-  next?.querySelector<HTMLElement>('[data-cursor], button, [tabindex="0"], input')?.focus();
+  const target = next?.querySelector<HTMLElement>('[data-cursor]') ?? next?.querySelector<HTMLElement>('[role="tab"][tabindex="0"], button, input');
+  target?.focus();
 }
 
 const WITH_MOD: Keymap = {

@@ -59,7 +59,7 @@ export const sessions = {
   // The banner.
   theft: (name: string) => `${name}: possible theft.`,
   theftMore: 'A valid refresh token was refused. Refresh stopped.',
-  theftMany: (count: number) => `${number(count)} sessions: possible theft.`,
+  theftMany: (count: number) => `${plural(count, 'session', 'sessions')}: possible theft.`,
   hideBanner: 'Hide until it changes',
 
   // Bulk.
