@@ -23,7 +23,6 @@ has_rust_tools() { cargo fmt --version && cargo clippy --version; } >/dev/null 2
 check_fmt() { cargo fmt --all --check; }
 
 check_shell() {
-  if ! command -v shellcheck >/dev/null; then say "shellcheck is not installed; skipped."; return; fi
   shellcheck --external-sources dev .ci/run tools/*.sh tests/desktop/with-desktop.sh tests/desktop/browser/xdg-open tests/shell/*.sh
 }
 

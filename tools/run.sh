@@ -30,25 +30,32 @@ display_opens() { [ "$(uname -s)" = Darwin ] || node tools/display-opens.mjs; }
 
 # A person plays: the provider beside the app, and a profile of its own. Both go at the end.
 demo_by_hand() { # APP
-  local ready issuer folder status=0
+  local ready issuer status=0
   install_node_packages tests/provider
-  folder=$(mktemp -d)
-  # shellcheck disable=SC2064  # the folder of now
-  trap "rm -rf '$folder'" EXIT
+  demo_folder=$(mktemp -d)
   # It ends when this script's end of the pipe closes, however that comes.
   coproc PROVIDER {
-    OP_PORT=0 OP_LOGIN=forms OP_TTL_ACCESS=120 OP_LOG=0 OP_ENDS_WITH_STDIN=1 exec node tests/provider/op.mjs 2>"$folder/provider.log"
+    OP_PORT=0 OP_LOGIN=forms OP_TTL_ACCESS=120 OP_LOG=0 OP_ENDS_WITH_STDIN=1 exec node tests/provider/op.mjs 2>"$demo_folder/provider.log"
   }
+  # shellcheck disable=SC2153  # coproc sets it
+  provider_pid=$PROVIDER_PID provider_input=${PROVIDER[1]}
+  trap end_demo EXIT
   if ! read -r -t 20 ready <&"${PROVIDER[0]}"; then
     say "The test provider did not start:"
-    cat "$folder/provider.log" >&2
+    cat "$demo_folder/provider.log" >&2
     exit 1
   fi
   issuer=$(printf '%s' "$ready" | node -p 'JSON.parse(require("fs").readFileSync(0, "utf8")).issuer')
   say "The test provider is $issuer: client \"native\", any name and any password. Access tokens live for 2 minutes."
   say "This profile is deleted when Keyfob ends."
-  "$1" --demo-issuer "$issuer" --data-dir "$folder/profile" --memory-keyring || status=$?
+  "$1" --demo-issuer "$issuer" --data-dir "$demo_folder/profile" --memory-keyring || status=$?
   exit "$status"
+}
+
+end_demo() {
+  exec {provider_input}>&-
+  wait "$provider_pid" 2>/dev/null || true
+  rm -rf "$demo_folder"
 }
 
 # No display: a script does the main job in a desktop of its own.

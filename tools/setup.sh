@@ -9,6 +9,7 @@ NODE_DIST=https://nodejs.org/dist
 
 PACKAGES_BUILD="libwebkit2gtk-4.1-dev build-essential pkg-config"
 PACKAGES_TRAY="libayatana-appindicator3-1"
+PACKAGES_CHECK="shellcheck"
 PACKAGES_TESTS="webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-dejavu-core imagemagick xdotool util-linux"
 
 set_up() { # COMMAND...
@@ -23,9 +24,11 @@ set_up() { # COMMAND...
 
 packages_for() { # COMMAND
   case $1 in
-    check | package) echo "$PACKAGES_BUILD" ;;
+    package) echo "$PACKAGES_BUILD" ;;
+    check) echo "$PACKAGES_BUILD $PACKAGES_CHECK" ;;
     run) echo "$PACKAGES_BUILD $PACKAGES_TRAY" ;;
-    test | bench | pictures | demo | all) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
+    test | bench | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
+    all) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_CHECK $PACKAGES_TESTS" ;;
     *) say "There is nothing to set up for \"$1\"."; return 2 ;;
   esac
 }
@@ -78,7 +81,7 @@ need_libraries() { # PACKAGE...
     case $package in
       libwebkit2gtk-4.1-dev) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
       build-essential) command -v cc >/dev/null ;;
-      pkg-config | xauth) command -v "$package" >/dev/null ;;
+      pkg-config | xauth | xdotool | shellcheck) command -v "$package" >/dev/null ;;
       libayatana-appindicator3-1) { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q -e libayatana-appindicator3 -e libappindicator3 ;;
       webkit2gtk-driver) command -v WebKitWebDriver >/dev/null ;;
       xvfb) command -v Xvfb >/dev/null ;;
@@ -86,7 +89,6 @@ need_libraries() { # PACKAGE...
       gnome-keyring) command -v gnome-keyring-daemon >/dev/null ;;
       fonts-dejavu-core) fc-list 2>/dev/null | grep -qi dejavu ;;
       imagemagick) command -v import >/dev/null ;;
-      xdotool) command -v xdotool >/dev/null ;;
       util-linux) command -v setpriv >/dev/null && command -v unshare >/dev/null ;;
     esac || missing+=("$package")
   done

@@ -42,3 +42,27 @@ test_the_browser_opens_pages_of_this_machine_only() {
   [ "$status" -eq 4 ]
   grep -q '^failed: not a page of this machine: https://example.test/$' "$KEYFOB_BROWSER_LOG"
 }
+
+test_the_demo_brings_a_provider_and_leaves_nothing() {
+  mkdir -p "$project/ui/node_modules" "$project/ui/dist" "$project/tests" "$project/target/debug"
+  touch "$project/ui/package-lock.json" "$project/ui/dist/index.html"
+  cp -r "$root/tests/provider" "$root/tests/desktop" "$project/tests"
+  # The app of this test writes down what it was told, and whether the provider answers.
+  printf '#!%s\n%s\n' "$bin/bash" '
+    [ "$1 $3 $5" = "--demo-issuer --data-dir --memory-keyring" ] || exit 8
+    mkdir -p "$4" && echo "$2 $4" >"$SAW"
+    node -e "fetch(process.argv[1] + \"/.well-known/openid-configuration\").then(() => process.exit(5), () => process.exit(9))" "$2"' \
+    >"$project/target/debug/keyfob-desktop"
+  chmod +x "$project/target/debug/keyfob-desktop"
+  rm "$bin/node"
+  local status=0 issuer folder
+  # Only cargo and npm are fakes here.
+  mkdir "$scratch/fakes"
+  mv "$bin/cargo" "$bin/rustc" "$bin/npm" "$scratch/fakes"
+  SAW=$scratch/saw PATH=$scratch/fakes:$PATH_BEFORE CI=1 "$root/tests/desktop/with-desktop.sh" "$project/dev" run --demo || status=$?
+  equal "$status" 5
+  read -r issuer folder <"$scratch/saw"
+  fails test -e "$folder"
+  fails test -e "$(dirname "$folder")"
+  PATH=$PATH_BEFORE fails node -e 'fetch(process.argv[1]).catch(() => process.exit(1))' "$issuer"
+}
