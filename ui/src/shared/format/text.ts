@@ -26,7 +26,7 @@ export function bytes(count: number): string {
 /** Cuts hostile text to `most` characters, on whole code points. */
 export function cut(text: string, most: number): string {
   if (text.length <= most) return text;
-  const points = [...text.slice(0, 2 * most)];
+  const points = [...text.slice(0, 2 * most + 2)];
   return points.length <= most ? text : `${points.slice(0, most - 1).join('')}…`;
 }
 

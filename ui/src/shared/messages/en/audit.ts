@@ -56,7 +56,7 @@ const results: Record<string, string> = {
   ok: 'done',
   failed: 'failed',
   refused: 'refused',
-  pending: 'begun',
+  pending: 'pending',
   cancelled: 'taken back',
 };
 
@@ -124,6 +124,11 @@ export const audit = {
   shown: (matched: number, total: number) =>
     matched === total ? plural(total, 'event', 'events') : `${number(matched)} of ${number(total)} shown`,
 
+  about: {
+    setting: (name: string) => readable(name),
+    upTo: (seq: string) => `up to event ${seq}`,
+    count: (count: string) => `${count} events`,
+  },
   columns: { chain: 'Chain', seq: 'No.', time: 'Time', actor: 'Actor', event: 'Event', about: 'About', result: 'Result' },
   open: (seq: number) => `Show event ${seq}`,
   close: (seq: number) => `Hide event ${seq}`,
@@ -169,8 +174,8 @@ export const audit = {
     title: 'Export the audit log',
     lead: 'It can be verified later without this vault.',
     range: 'Range',
-    rangeFiltered: 'as filtered',
-    rangeAll: 'everything',
+    rangeFiltered: 'As filtered',
+    ranges: { all: 'Everything', today: 'Today', day: 'Last 24 hours', week: 'Last 7 days', month: 'Last 30 days' },
     format: 'Format',
     formats: { jsonl: 'JSON Lines', csv: 'CSV' },
     accounts: 'Account names',

@@ -99,7 +99,7 @@ export const sessions = {
   removed: (name: string) => `${name} was removed from the list.`,
   forgotten: (name: string) => `${name} was forgotten here. Nothing was revoked.`,
   revokedConfirmed: (host: string) => `Revoked at ${host} and checked: it is dead.`,
-  revokedAccepted: (host: string) => `Revoked at ${host}. It cannot be checked whether it is dead.`,
+  revokedAccepted: (host: string) => `Revoked at ${host}. Whether it is dead cannot be checked.`,
   revokedOffline: (host: string, time: string) =>
     `Revoked at ${host}. Services that check the access token offline may accept it until ${time}.`,
   revokedValid: (host: string, time: string) =>
