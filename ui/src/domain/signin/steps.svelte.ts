@@ -84,6 +84,8 @@ export class SignInSteps {
   async submit(): Promise<void> {
     if (this.draft.check !== 'found') {
       await this.draft.discover();
+      // The compiler does not see that the check has changed what it narrowed.
+      if ((this.draft.check as string) === 'found') this.step = 'form';
       return;
     }
     if (this.draft.ready) await flow.start(this.draft.request(this.#session?.id ?? null));

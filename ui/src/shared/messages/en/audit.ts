@@ -144,7 +144,7 @@ export const audit = {
   unchecked: 'Not checked',
   broken: (seq: number) => `Broken at event ${number(seq)}`,
   brokenBanner: (seq: number) =>
-    `The log does not fit together from event ${number(seq)} on: it, or the link to the one before it, was changed outside of Keyfob. Events before it are intact.`,
+    `The log was changed outside of Keyfob: event ${number(seq)} is the first that does not fit. Events before it are intact.`,
   brokenUnknown: 'The log does not fit together. Which event is the first bad one could not be found out.',
   showEvent: (seq: number) => `Show event ${number(seq)}`,
 
