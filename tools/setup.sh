@@ -14,12 +14,18 @@ PACKAGES_TESTS="webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-dejavu-cor
 
 set_up() { # COMMAND...
   local packages
-  packages=$(for command in "$@"; do packages_for "$command"; done | tr ' ' '\n' | sort -u)
+  use_own_tools
+  packages=$({ for command in "$@"; do packages_for "$command"; done; packages_to_download; } | tr ' ' '\n' | sort -u)
   # shellcheck disable=SC2086  # one word per package
   need_packages $packages
-  use_own_tools
   has_rust || install_rust
   has_node || install_node
+}
+
+# Rust and Node come by curl or wget.
+packages_to_download() {
+  if has_rust && has_node || command -v curl >/dev/null || command -v wget >/dev/null; then return; fi
+  echo "curl ca-certificates"
 }
 
 packages_for() { # COMMAND
@@ -81,7 +87,7 @@ need_libraries() { # PACKAGE...
     case $package in
       libwebkit2gtk-4.1-dev) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
       build-essential) command -v cc >/dev/null ;;
-      pkg-config | xauth | xdotool | shellcheck) command -v "$package" >/dev/null ;;
+      pkg-config | xauth | xdotool | shellcheck | curl) command -v "$package" >/dev/null ;;
       libayatana-appindicator3-1) { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q -e libayatana-appindicator3 -e libappindicator3 ;;
       webkit2gtk-driver) command -v WebKitWebDriver >/dev/null ;;
       xvfb) command -v Xvfb >/dev/null ;;
@@ -89,6 +95,7 @@ need_libraries() { # PACKAGE...
       gnome-keyring) command -v gnome-keyring-daemon >/dev/null ;;
       fonts-dejavu-core) fc-list 2>/dev/null | grep -qi dejavu ;;
       imagemagick) command -v import >/dev/null ;;
+      ca-certificates) [ -e /etc/ssl/certs ] ;;
       util-linux) command -v setpriv >/dev/null && command -v unshare >/dev/null ;;
     esac || missing+=("$package")
   done
