@@ -1,5 +1,7 @@
 /** What jsdom lacks and the page relies on. Sizes are those of a window of 1280 × 800. */
-import { clearMocks } from '@tauri-apps/api/mocks';
+import '@testing-library/jest-dom/vitest';
+
+import { configure } from '@testing-library/svelte';
 import { afterEach, vi } from 'vitest';
 
 class FixedSize implements ResizeObserver {
@@ -24,7 +26,9 @@ Element.prototype.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.animate ??= () => ({ finished: Promise.resolve(), cancel: () => undefined, onfinish: null }) as unknown as Animation;
 
+// The first test that opens a screen waits until it has been compiled.
+configure({ asyncUtilTimeout: 5_000 });
+
 afterEach(() => {
-  clearMocks();
   document.body.replaceChildren();
 });

@@ -5,17 +5,26 @@ const SIGNS = ['pointerdown', 'pointermove', 'keydown', 'wheel'] as const;
 /** Movements closer than this count as one. */
 const COARSE_MS = 1_000;
 const LOOK_MS = 2_000;
+const TELL_MS = 60_000;
 
 export class Idle {
   /** When the last sign of life was, by the engine's clock. */
   last = $state(ticker.peek());
 
-  /** Calls `then` after `minutes` without a sign of life; 0 is never. */
-  start(minutes: number, then: () => void): () => void {
+  /**
+   * Calls `then` after `minutes` without a sign of life; 0 is never. `alive` is called at most once
+   * a minute while there are signs, for the engine, which counts by itself.
+   */
+  start(minutes: number, then: () => void, alive: () => void): () => void {
     this.last = ticker.peek();
+    let told = this.last;
     const seen = () => {
       const now = ticker.peek();
       if (now - this.last > COARSE_MS) this.last = now;
+      if (now - told > TELL_MS) {
+        told = now;
+        alive();
+      }
     };
     for (const sign of SIGNS) window.addEventListener(sign, seen, { passive: true });
     // Timers sleep with the computer, so the clock is compared instead of waited for.

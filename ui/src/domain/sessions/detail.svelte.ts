@@ -16,7 +16,7 @@ export class DetailPane {
   error = $state.raw<CallError | null>(null);
 
   start(): () => void {
-    return onChanged(['sessions', 'network', 'audit'], () => void this.#load());
+    return onChanged(['sessions', 'online', 'audit'], () => void this.#load());
   }
 
   /** Shows a session, or nothing. */

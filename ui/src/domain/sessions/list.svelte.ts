@@ -44,7 +44,7 @@ export class SessionList {
 
   start(): () => void {
     void this.reload();
-    return onChanged(['sessions', 'network', 'settings'], () => void this.reload());
+    return onChanged(['sessions', 'online', 'settings'], () => void this.reload());
   }
 
   /** The line at `index`, where it has been fetched. */

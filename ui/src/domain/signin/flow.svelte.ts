@@ -92,7 +92,7 @@ class SignInFlow {
   }
 
   #watch(): void {
-    const off = onChanged('flows', () => void this.#ask());
+    const off = onChanged('flow', () => void this.#ask());
     const timer = setInterval(() => void this.#ask(), POLL_MS);
     this.#stop = () => {
       off();
