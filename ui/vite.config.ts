@@ -18,5 +18,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts', 'src/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
     restoreMocks: true,
+    // A cold machine compiles the screens inside the first tests.
+    testTimeout: 30_000,
   },
 });

@@ -59,8 +59,12 @@ describe('the bridge', () => {
 
 describe('errors in words', () => {
   it('has a sentence for every code, whatever facts come with it', () => {
+    const all: Record<string, string>[] = [
+      {},
+      { host: 'h', path: 'p', name: 'n', until: 'u', expected: 'e', found: 'f', seq: '1', port: '1', pid: '1' },
+    ];
     for (const sentence of Object.values(en.errors)) {
-      for (const facts of [{}, { host: 'h', path: 'p', name: 'n', until: 'u', expected: 'e', found: 'f', seq: '1', port: '1', pid: '1' }]) {
+      for (const facts of all) {
         const text = sentence(facts);
         expect(text).toMatch(/^[A-Z<hp].*[.?]$/u);
         expect(text).not.toMatch(/undefined|null|Oops|_/u);

@@ -12,7 +12,7 @@ const user = userEvent.setup({ delay: null });
 
 const start = async () => {
   const page = render(App);
-  await screen.findByRole('grid');
+  await screen.findByRole('treegrid');
   await waitFor(() => expect(document.querySelectorAll('[data-session]').length).toBeGreaterThan(0));
   return page;
 };
@@ -37,7 +37,7 @@ describe('the grid', () => {
   it('is a whole ARIA grid of a window of rows', async () => {
     state.rows = manySessions(3_000);
     await start();
-    const grid = screen.getByRole('grid', { name: 'Sessions' });
+    const grid = screen.getByRole('treegrid', { name: 'Sessions' });
     expect(Number(grid.getAttribute('aria-rowcount'))).toBeGreaterThan(3_000);
     expect(grid).toHaveAttribute('aria-multiselectable', 'true');
     const rows = within(grid).getAllByRole('row');
@@ -229,13 +229,13 @@ describe('what is shown instead of the list', () => {
     await screen.findByText('The sessions could not be read');
     state.failing = {};
     await user.click(screen.getByRole('button', { name: 'Try again' }));
-    await screen.findByRole('grid');
+    await screen.findByRole('treegrid');
   });
 
   it('shows nothing of the sessions behind a lock', async () => {
     await start();
     await user.click(screen.getByRole('button', { name: /Lock now/u }));
-    await waitFor(() => expect(screen.queryByRole('grid')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('treegrid')).toBeNull());
     expect(document.body.textContent).not.toContain('billing-cli');
   });
 });
