@@ -28,7 +28,7 @@ test_main() { # [PART...]
 # What a part needs before it runs; what can't be built counts as one failure.
 prepare() { # PART
   case $1 in
-    provider) install_node_packages tests/provider ;;
+    shell | provider) install_node_packages tests/provider ;;
     ui) install_node_packages ui ;;
     rust) install_node_packages tests/provider && build_ui && step "the Rust tests" build_tests ;;
     window) install_node_packages tests/provider && build_ui && build_programs && step "the tests of the window" build_window_tests ;;
