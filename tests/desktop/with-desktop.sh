@@ -8,6 +8,9 @@
 #   ACCESSIBLE=1         keep the accessibility bus
 set -euo pipefail
 [ $# -gt 0 ] || { sed -n '2,8s/^# //p' "$0" >&2; exit 2; }
+for tool in Xvfb dbus-run-session gnome-keyring-daemon; do
+  command -v "$tool" >/dev/null || { echo "with-desktop: $tool is not installed; ./dev setup test brings it" >&2; exit 1; }
+done
 
 DESKTOP_DIR=$(mktemp -d)
 xvfb=
@@ -45,6 +48,7 @@ if [ "${KEYRING:-}" = none ]; then
   printf '[D-BUS Service]\nName=org.freedesktop.secrets\nExec=/bin/false\n' >"$XDG_RUNTIME_DIR/dbus-1/services/org.freedesktop.secrets.service"
 fi
 
+# The bus tells its own story to a file; the command keeps standard error.
 # shellcheck disable=SC2016  # the inner shell expands these
 dbus-run-session -- bash -c '
   unlocked() { printf test-password | gnome-keyring-daemon --unlock --components=secrets --daemonize >/dev/null 2>"$DESKTOP_DIR/keyring.log"; }
@@ -54,6 +58,6 @@ dbus-run-session -- bash -c '
     none) ;;
     locked) unlocked && lock ;;
     *) unlocked ;;
-  esac || { echo "with-desktop: no keyring:" >&2; cat "$DESKTOP_DIR/keyring.log" >&2; exit 1; }
-  exec "$@"' with-desktop "$@" || status=$?
+  esac || { echo "with-desktop: no keyring:" >&3; cat "$DESKTOP_DIR/keyring.log" >&3; exit 1; }
+  exec "$@" 2>&3 3>&-' with-desktop "$@" 3>&2 2>"$DESKTOP_DIR/bus.log" || status=$?
 exit "$status"
