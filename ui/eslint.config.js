@@ -34,7 +34,7 @@ export default ts.config(
   },
   {
     files: ['src/**/*'],
-    ignores: ['src/shared/bridge/**', 'src/dev/**'],
+    ignores: ['src/shared/bridge/**', 'src/dev/**', 'src/**/*.test.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',
