@@ -1,0 +1,45 @@
+/** For tests of single views: an engine with answers of one's own, and axe. */
+import axe from 'axe-core';
+
+import type { Commands } from '../shared/bridge/commands.gen';
+import { freshState, installWith, type MockState } from './mock';
+
+type Answers = { [K in keyof Commands]?: (args: Commands[K]['args']) => Commands[K]['answer'] | Promise<Commands[K]['answer']> };
+
+interface Internals {
+  invoke: (command: string, args: unknown, options: unknown) => Promise<unknown>;
+}
+
+/** The mock, with `answers` in front of its own. */
+export function engine(answers: Answers = {}, change: (state: MockState) => void = () => undefined): MockState {
+  const state = freshState();
+  change(state);
+  installWith(state);
+  const internals = (window as unknown as { __TAURI_INTERNALS__: Internals }).__TAURI_INTERNALS__;
+  const others = internals.invoke;
+  internals.invoke = async (command, args, options) => {
+    const answer = answers[command as keyof Commands] as ((args: unknown) => unknown) | undefined;
+    if (!answer) return others(command, args, options);
+    state.calls.push({ command, args });
+    return answer(args);
+  };
+  return state;
+}
+
+/** The arguments of every call of a command, in order. */
+export const calls = (state: MockState, command: keyof Commands): unknown[] =>
+  state.calls.filter((call) => call.command === command).map((call) => call.args);
+
+export const fail = (code: string, facts: Record<string, string> = {}) => (): never => {
+  throw { code, facts };
+};
+
+/** What axe finds, in one line each. Colours need a real browser and are checked there. */
+export async function axeFindings(root: Element = document.body): Promise<string[]> {
+  const { violations } = await axe.run(root, {
+    rules: { 'color-contrast': { enabled: false }, region: { enabled: false } },
+  });
+  return violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`),
+  );
+}
