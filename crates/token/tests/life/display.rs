@@ -62,6 +62,29 @@ fn a_known_refresh_token_life_is_the_hard_end() {
 }
 
 #[test]
+fn an_access_token_that_outlives_its_refresh_token_is_the_end() {
+    let now = start();
+    let mut session = live(&now, HOUR);
+    session.refresh = Some(token(TokenKind::Refresh, 1, &now, Some(10 * MINUTE)));
+    let later = now.later(30 * MINUTE);
+    assert_eq!(
+        effective_end(&session, &later),
+        End::HardEnd {
+            at: now.wall + HOUR,
+            left_ms: 30 * MINUTE,
+            life_ms: HOUR,
+            why: EndCause::AccessToken
+        }
+    );
+    assert_eq!(state(&session, &later, &ONLINE).0, State::Active);
+    let ended = now.later(HOUR);
+    assert_eq!(
+        state(&session, &ended, &ONLINE),
+        (State::Expired, Some(Action::SignIn))
+    );
+}
+
+#[test]
 fn expiring_begins_at_10_percent_of_the_life_at_least_5_minutes_at_most_a_day() {
     let now = start();
     for (life, begins) in [

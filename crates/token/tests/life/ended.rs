@@ -25,6 +25,22 @@ fn invalid_grant_after_uncertain_is_answer_lost_and_never_theft() {
 }
 
 #[test]
+fn where_nothing_rotates_a_lost_answer_explains_no_refusal_and_proves_no_theft() {
+    let now = start();
+    let mut session = uncertain(&now);
+    session.limits.rotates = Some(false);
+    let later = now.later(MINUTE);
+    let again = sent(&session, &later, Spender::Replay);
+    let outcome = RefreshOutcome::InvalidGrant {
+        provider_reported_reuse: true,
+        grant_still_alive: Some(true),
+        generation_advanced: false,
+    };
+    let decision = answer(&again, &later, outcome);
+    assert_eq!(reason(&decision), Some(SignInReason::EndedUnexpectedly));
+}
+
+#[test]
 fn invalid_grant_with_a_newer_generation_takes_it() {
     let now = start();
     let outcome = RefreshOutcome::InvalidGrant {
