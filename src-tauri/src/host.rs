@@ -4,7 +4,7 @@ use std::path::Path;
 
 use keyfob_engine::{Changed, EngineError, Host, Notice, NoticeKind, view::ErrorCode};
 use keyfob_secret::{AccessToken, PastedText};
-use tauri::{AppHandle, Emitter, Manager};
+use tauri::{AppHandle, Emitter};
 use tauri_plugin_notification::NotificationExt;
 
 use crate::clipboard::Clipboard;

@@ -39,6 +39,14 @@ impl Engine {
         *locked(&core.desktop_lock) = None;
     }
 
+    /// Stops everything where it stands, as a kill does, and frees the lock; for tests of what a
+    /// kill leaves behind.
+    pub fn release_lock(&self) {
+        self.core.stop.cancel();
+        self.core.put_vault(None);
+        *locked(&self.core.desktop_lock) = None;
+    }
+
     /// The boot-time clock, for the shell's own idle counting, ms.
     pub fn boot_millis(&self) -> i64 {
         self.core.now().boot.millis

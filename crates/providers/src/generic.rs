@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use keyfob_oauth::Metadata;
-use keyfob_token::{IssuerLimits, life::RevokeReport};
+use keyfob_token::{IssuerLimits, life::{RevokeReport, StepResult}};
 
 use crate::{
     proof,
@@ -59,6 +59,8 @@ impl Provider for GenericOidc {
         facts: SessionFacts<'_>,
         before: Probes,
     ) -> RevokeReport {
-        proof::revoke(context, tokens, facts, before).await
+        // There is no session API here to wait for.
+        let report = proof::revoke(context, tokens, facts, before).await;
+        RevokeReport { provider: StepResult::NotApplicable, ..report }
     }
 }

@@ -5,5 +5,6 @@ pub mod canary;
 pub mod host;
 pub mod places;
 pub mod provider;
+pub mod rig;
 pub mod wait;
 pub mod window;

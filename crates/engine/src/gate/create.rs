@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use keyfob_audit::EventKind;
 use keyfob_crypto::make_key;
 use keyfob_secret::{Key32, SecretBytes};
 use keyfob_vault::Vault;
@@ -57,14 +56,8 @@ impl Engine {
         let id = Uuid::new_v4();
         let key = core.make_wrapping_key(id).await?;
         let now = core.now().wall;
-        let event = core.event(EventKind::VaultCreated);
         let files = place.files.clone();
-        let vault = blocking(move || {
-            let vault = Vault::create(&files, id, &key, now)?;
-            vault.write(|tx| tx.record(event).map(drop))?;
-            Ok(Arc::new(vault))
-        })
-        .await?;
+        let vault = blocking(move || Ok(Arc::new(Vault::create(&files, id, &key, now)?))).await?;
         core.enter(vault, false).await?;
         Ok(core.vault_view())
     }
