@@ -83,7 +83,6 @@ export const settings = {
     forgetLead: 'The client ID, its secret and the scopes are wiped here.',
     forgetText: 'Sessions of this provider stay. Nothing is revoked. At the next sign-in you are asked for the client again.',
     forgotten: (host: string) => `${host} was forgotten.`,
-    details: (host: string) => `Details of ${host}`,
     admin: 'Environment client',
     adminText:
       'This provider lists and ends sessions only for a client of its environment. It may do a lot there: Keyfob keeps it sealed and uses it for nothing else.',

@@ -50,7 +50,7 @@ export const signin = {
   demoText: 'A provider on this computer, made for trying things out.',
   demoUse: 'Try it',
   client: (id: string) => `as ${id}`,
-  signInAt: (host: string) => `Sign in at ${host}`,
+  signInAt: 'Sign in at',
   optionsFor: (host: string) => `More ways for ${host}`,
   withCode: 'Sign in with a code',
   change: 'Change and sign in…',
