@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
+import { scrollFor, thumbOf } from '../src/shared/grid/thumb';
 import { covers, fetchWindow, scrollToShow, visibleLines } from '../src/shared/grid/window';
 
 describe('the window of lines', () => {
@@ -40,5 +41,29 @@ describe('the window of lines', () => {
     expect(scrollToShow(5, 0, 640, 32)).toBe(0);
     expect(scrollToShow(20, 0, 640, 32)).toBe(32);
     expect(scrollToShow(3, 200, 640, 32)).toBe(96);
+  });
+});
+
+describe('the drawn scrollbar', () => {
+  it('is not there when everything fits', () => {
+    expect(thumbOf(0, 640, 640)).toBeNull();
+    expect(thumbOf(0, 0, 640)).toBeNull();
+  });
+
+  it('stays large enough to grab and inside its track', () => {
+    const total = 100_000 * 32;
+    for (const scrollTop of [0, 1_000, total - 640, total * 2]) {
+      const thumb = thumbOf(scrollTop, 640, total);
+      expect(thumb?.size).toBeGreaterThanOrEqual(24);
+      expect((thumb?.top ?? 0) + (thumb?.size ?? 0)).toBeLessThanOrEqual(640);
+    }
+  });
+
+  it('scrolls to where it is dragged, and back', () => {
+    const total = 3_200;
+    const thumb = thumbOf(1_000, 640, total);
+    expect(scrollFor(thumb?.top ?? 0, 640, total)).toBeCloseTo(1_000);
+    expect(scrollFor(-50, 640, total)).toBe(0);
+    expect(scrollFor(9_999, 640, total)).toBe(total - 640);
   });
 });
