@@ -166,7 +166,7 @@ fn daemon(environment: &Environment, unlock: Unlock) -> Process {
     process.stdin.take().unwrap().write_all(PASSWORD).unwrap();
     let owned = changes.find(|change| {
         let change = change.args().unwrap();
-        change.name() == &SECRETS && change.new_owner().is_some()
+        change.name() == SECRETS && change.new_owner().is_some()
     });
     assert!(owned.is_some());
     Process(process)
