@@ -38,6 +38,21 @@ pub(crate) fn open_writable(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Opens the file for reading only.
 pub(crate) fn open_readable(path: &Path, reading: Reading) -> rusqlite::Result<Connection> {
+    let conn = open_read_only(path, reading)?;
+    harden(&conn)?;
+    Ok(conn)
+}
+
+/// Opens a damaged file for reading only. SQLite looks no further at a file whose end is missing
+/// unless `writable_schema` is on; nothing can be written all the same.
+pub(crate) fn open_damaged(path: &Path, reading: Reading) -> rusqlite::Result<Connection> {
+    let conn = open_read_only(path, reading)?;
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
+    harden(&conn)?;
+    Ok(conn)
+}
+
+fn open_read_only(path: &Path, reading: Reading) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW
@@ -48,15 +63,6 @@ pub(crate) fn open_readable(path: &Path, reading: Reading) -> rusqlite::Result<C
     };
     let conn = Connection::open_with_flags(format!("{}{immutable}", file_uri(path)), flags)?;
     conn.busy_timeout(BUSY_TIMEOUT)?;
-    harden(&conn)?;
-    Ok(conn)
-}
-
-/// Opens a damaged file for reading only. SQLite looks no further at a file whose end is missing
-/// unless `writable_schema` is on; nothing can be written all the same.
-pub(crate) fn open_damaged(path: &Path, reading: Reading) -> rusqlite::Result<Connection> {
-    let conn = open_readable(path, reading)?;
-    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_WRITABLE_SCHEMA, true)?;
     Ok(conn)
 }
 

@@ -36,6 +36,15 @@ pub fn peek(files: &VaultFiles) -> Result<Header, OpenError> {
         .resolved()
         .map_err(|error| OpenError::of_io(error.kind()))?;
     check_readable(&files)?;
+    if is_shorter_than_a_page(&files.database()) {
+        // SQLite takes an empty file for a new database.
+        let cut = is_cut_short(&files.database());
+        return Err(if cut {
+            OpenError::CutShort
+        } else {
+            OpenError::NotADatabase
+        });
+    }
     match peek_file(&files, Reading::FileAlone) {
         Ok(_) if has_log(&files) => peek_file(&files, Reading::Live),
         // The file alone may be torn where another process is moving its log into it just now.
@@ -78,7 +87,7 @@ fn peek_damaged(files: &VaultFiles) -> Result<Header, OpenError> {
 
 fn check_marks(application_id: u32, format: u32) -> Result<(), OpenError> {
     if (application_id, format) == (0, 0) {
-        // An empty file, or the first page overwritten: SQLite itself has nothing against either.
+        // The first page is zero: SQLite itself has nothing against it.
         return Err(OpenError::Damaged);
     }
     if application_id != schema::APPLICATION_ID {
@@ -113,6 +122,10 @@ fn has_log(files: &VaultFiles) -> bool {
     std::fs::metadata(files.write_ahead_log()).is_ok_and(|log| log.len() > 0)
 }
 
+fn is_shorter_than_a_page(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|file| file.len() < 512)
+}
+
 fn check_readable(files: &VaultFiles) -> Result<(), OpenError> {
     #[cfg(unix)]
     {
@@ -126,17 +139,21 @@ fn check_readable(files: &VaultFiles) -> Result<(), OpenError> {
 /// Whether the file ends before what its own header says (SQLite file format, §1.3).
 ///
 /// The file is opened beside SQLite here, which is safe for a file that SQLite already refused.
-fn is_cut_short(path: &Path) -> bool {
-    let mut header = [0; 100];
-    let Ok(mut file) = File::open(path) else {
+pub(crate) fn is_cut_short(path: &Path) -> bool {
+    const MAGIC: &[u8] = b"SQLite format 3\0";
+    let mut header = Vec::new();
+    let read = File::open(path).and_then(|file| {
+        let length = file.metadata()?.len();
+        file.take(100).read_to_end(&mut header)?;
+        Ok(length)
+    });
+    let Ok(length) = read else { return false };
+    let begun = header.len().min(MAGIC.len());
+    if header[..begun] != MAGIC[..begun] {
         return false;
-    };
-    let Ok(length) = file.metadata().map(|meta| meta.len()) else {
-        return false;
-    };
-    if file.read_exact(&mut header).is_err() {
-        let begun = &header[..16.min(usize::try_from(length).unwrap_or(16))];
-        return b"SQLite format 3\0".starts_with(begun);
+    }
+    if header.len() < 100 {
+        return true;
     }
     let page_size = match u16::from_be_bytes([header[16], header[17]]) {
         1 => 65_536,
@@ -153,8 +170,6 @@ pub(crate) fn open_error(error: &rusqlite::Error, files: &VaultFiles) -> OpenErr
         Cause::NoPermission => OpenError::NoPermission,
         Cause::DiskFull => OpenError::DiskFull,
         Cause::Damaged => OpenError::Damaged,
-        // A file shorter than a header is no database to SQLite.
-        Cause::NotADatabase if is_cut_short(&files.database()) => OpenError::CutShort,
         Cause::NotADatabase => OpenError::NotADatabase,
         Cause::CannotOpen if !may_write(files) => OpenError::NoPermission,
         Cause::CannotOpen => OpenError::Io(std::io::ErrorKind::NotFound),

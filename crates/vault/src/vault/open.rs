@@ -19,7 +19,7 @@ use crate::{
     files::{VaultFiles, private},
     keys::{FingerprintKeys, Keys, Sealing},
     lock::UseLock,
-    peek::{Header, may_write, open_error, peek},
+    peek::{Header, is_cut_short, may_write, open_error, peek},
     rows, schema,
     table::{Place, Table, kind},
 };
@@ -81,7 +81,10 @@ impl Vault {
         };
         let (keys, conn) = match open(Reading::Live) {
             Err(OpenError::WrongKey) => return Err(OpenError::WrongKey),
-            Err(_) => open(Reading::FileAlone)?,
+            Err(_) => open(Reading::FileAlone).map_err(|error| match error {
+                OpenError::Damaged if is_cut_short(&path) => OpenError::CutShort,
+                other => other,
+            })?,
             Ok(opened) => opened,
         };
         let vault = Self::of(files, keys, conn, lock);
