@@ -7,5 +7,5 @@ use zeroize::Zeroizing;
 pub(crate) fn make_text() -> String {
     let mut bytes = Zeroizing::new([0_u8; 32]);
     getrandom::fill(&mut *bytes).expect("the operating system has randomness once it has booted");
-    URL_SAFE_NO_PAD.encode(&*bytes)
+    URL_SAFE_NO_PAD.encode(bytes.as_slice())
 }

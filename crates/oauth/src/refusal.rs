@@ -102,7 +102,7 @@ impl ErrorCode {
     }
 }
 
-/// The most that is kept of a provider's words, in bytes.
+/// The most that is kept of a provider's words, in characters.
 const LONGEST_DESCRIPTION: usize = 1_000;
 
 /// What a provider refused, and with which status.
@@ -115,14 +115,14 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// A refusal with the provider's words, of which at most 1,000 bytes are kept.
+    /// A refusal with the provider's words, of which at most 1,000 characters are kept.
     pub fn new(code: &str, status: u16, description: &str) -> Self {
-        let kept = description.floor_char_boundary(LONGEST_DESCRIPTION);
-        let description = Zeroizing::new(description[..kept].to_ascii_lowercase());
+        let kept = description.chars().take(LONGEST_DESCRIPTION);
+        let kept: String = kept.map(|c| c.to_ascii_lowercase()).collect();
         Self {
             code: ErrorCode::of(code),
             status,
-            description,
+            description: Zeroizing::new(kept),
         }
     }
 
@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn a_long_description_is_cut_between_characters() {
-        let refusal = Refusal::new("invalid_grant", 400, &"ä".repeat(600));
-        assert_eq!(refusal.description.len(), 1_000);
+    fn a_long_description_is_cut() {
+        let refusal = Refusal::new("invalid_grant", 400, &"ä".repeat(2_000));
+        assert_eq!(refusal.description.chars().count(), 1_000);
     }
 }

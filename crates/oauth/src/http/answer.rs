@@ -1,7 +1,5 @@
 //! A whole answer.
 
-use std::borrow::Cow;
-
 use keyfob_secret::SecretBytes;
 use serde::de::DeserializeOwned;
 
@@ -50,7 +48,7 @@ impl Answer {
     }
 }
 
-fn starts_as_page(head: &Cow<'_, str>) -> bool {
+fn starts_as_page(head: &str) -> bool {
     let head = head.to_ascii_lowercase();
     head.starts_with("<!doctype html") || head.starts_with("<html")
 }

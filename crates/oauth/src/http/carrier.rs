@@ -87,7 +87,14 @@ impl Http {
     /// # Errors
     /// The platform has no usable certificate store.
     pub fn new(options: HttpOptions) -> Result<Self, HttpSetupError> {
-        let build = |policy| build_client(&options, policy).map_err(|_| HttpSetupError);
+        Self::behind(&options, SystemProxy::read)
+    }
+
+    fn behind(
+        options: &HttpOptions,
+        proxy: impl Fn() -> SystemProxy,
+    ) -> Result<Self, HttpSetupError> {
+        let build = |policy| build_client(options, policy, proxy()).map_err(|_| HttpSetupError);
         let clients = Clients {
             public_only: build(AddressPolicy::PublicOnly)?,
             allow_private: build(AddressPolicy::AllowPrivate)?,
@@ -173,8 +180,11 @@ impl Http {
     }
 }
 
-fn build_client(options: &HttpOptions, policy: AddressPolicy) -> Result<Client, reqwest::Error> {
-    let proxy = SystemProxy::read();
+fn build_client(
+    options: &HttpOptions,
+    policy: AddressPolicy,
+    proxy: SystemProxy,
+) -> Result<Client, reqwest::Error> {
     let resolver = FilteredResolver {
         policy,
         proxies: Arc::new(proxy.hosts()),
@@ -275,4 +285,59 @@ fn wall_clock() -> UnixMillis {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     UnixMillis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use hyper_util::client::proxy::matcher::Matcher;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpListener,
+    };
+
+    use super::*;
+
+    /// What becomes of a request to a public host through a proxy on this machine, and what the
+    /// proxy was told.
+    async fn through_proxy(reply: &str) -> (NotSent, String) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
+        let proxy = || SystemProxy::of(Matcher::builder().all(url.clone()).build());
+        let http = Http::behind(&HttpOptions::new("test"), proxy).unwrap();
+        let told = async {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = vec![0; 1024];
+            let length = stream.read(&mut head).await.unwrap();
+            stream.write_all(reply.as_bytes()).await.unwrap();
+            String::from_utf8(head[..length].to_vec()).unwrap()
+        };
+        let request = Request::fetch("https://id.example/token?q=canary".parse().unwrap());
+        let (sent, told) = tokio::join!(http.send(request), told);
+        match sent {
+            Err(HttpError::NotSent(cause)) => (cause, told),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_refuses_means_not_sent_and_learns_only_the_host() {
+        for reply in ["HTTP/1.1 403 No\r\n\r\n", "HTTP/1.1 407 Log in\r\n\r\n", ""] {
+            let (cause, told) = through_proxy(reply).await;
+            assert_eq!(cause, NotSent::Proxy, "{reply}");
+            assert!(
+                told.starts_with("CONNECT id.example:443 HTTP/1.1\r\n"),
+                "{told}"
+            );
+            assert!(!told.contains("canary"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_proxy_that_talks_no_tls_after_the_tunnel_means_not_sent() {
+        let (cause, _) = through_proxy("HTTP/1.1 200 OK\r\n\r\nplain text").await;
+        assert!(
+            matches!(cause, NotSent::Tls | NotSent::NotConnected),
+            "{cause:?}"
+        );
+    }
 }

@@ -23,9 +23,9 @@ impl SystemProxy {
         Self::of(Matcher::from_system())
     }
 
-    fn of(matcher: Matcher) -> Self {
+    pub(super) fn of(matcher: Matcher) -> Self {
         // A host that no exception of the user's names: there is one proxy for all of `https`.
-        let probe = hyper_util_uri("https://keyfob.invalid/");
+        let probe = uri_of("https://keyfob.invalid/");
         let https = probe
             .and_then(|probe| matcher.intercept(&probe))
             .and_then(|found| {
@@ -63,12 +63,12 @@ impl SystemProxy {
             return None;
         }
         let (proxy, _) = self.https.as_ref()?;
-        self.matcher.intercept(&hyper_util_uri(url.as_str())?)?;
+        self.matcher.intercept(&uri_of(url.as_str())?)?;
         Some(proxy.clone())
     }
 }
 
-fn hyper_util_uri(url: &str) -> Option<http::Uri> {
+fn uri_of(url: &str) -> Option<http::Uri> {
     url.parse().ok()
 }
 
