@@ -8,7 +8,7 @@ import { blast, headline, reason, revocation } from '../src/domain/sessions/head
 import { LOOKS } from '../src/domain/sessions/look';
 import { lane, place, REACH } from '../src/domain/sessions/strip';
 import { tokenLook } from '../src/domain/sessions/token';
-import { verdict } from '../src/domain/sessions/verdicts';
+import { verdict } from '../src/domain/sessions/verdict';
 import { detailOf } from '../src/dev/detail';
 import type { RevokeStatus, Row, State } from '../src/shared/bridge/types.gen';
 
@@ -89,6 +89,12 @@ describe('verdicts', () => {
     ).map((status) => verdict(revoking(status), NOW) ?? '');
     for (const text of texts) expect(text).not.toMatch(/it is dead\.$|checked: /u);
     expect(verdict(revoking({ step: 'confirmed_dead', at: NOW }), NOW)).toBe('Revoked at sso.example.com and checked: it is dead.');
+  });
+
+  it('says beside the proof who may go on accepting the access token', () => {
+    const status = { step: 'confirmed_dead', at: NOW, offlineUntil: NOW + 4 * MIN } as RevokeStatus;
+    expect(verdict(revoking(status), NOW)).toMatch(/it is dead\. Services .* until 10:04\.$/u);
+    expect(revocation(revoking(status), NOW)).toMatch(/until 10:04\.$/u);
   });
 
   it('says nothing before there is a verdict', () => {

@@ -82,7 +82,7 @@ export function claimsOf(row: Row, kind: string): ClaimsView {
     claims,
     header: [claim('alg', 'RS256', 'RSA, SHA-256'), claim('kid', 'eng-2026-10', 'Key that signed it'), claim('typ', 'JWT', null)],
     raw: JSON.stringify(Object.fromEntries(claims.map(({ name, value }) => [name, value])), null, 2),
-    flags: ['duplicate_claims'],
+    flags: ['duplicate_claim'],
   };
 }
 

@@ -7,6 +7,7 @@ import { clock, countdown, moment, span } from '../../shared/format/time';
 import { t } from '../../shared/messages/t';
 import type { Tone } from '../../shared/ui/tone';
 import { LOOKS } from './look';
+import { verdict } from './verdict';
 
 export type EndCell =
   | { kind: 'words'; text: string; title?: string }
@@ -43,25 +44,12 @@ function revokeCell(row: Row, now: number): EndCell | null {
     case 'sent':
       return { kind: 'words', text: t.sessions.sentWaiting };
     case 'confirmed_dead':
-      return { kind: 'words', text: t.sessions.revokedAt(moment(status.at, now)), title: t.sessions.revokedConfirmed(row.host) };
     case 'accepted':
-      return {
-        kind: 'words',
-        text: t.sessions.revokedAt(moment(status.at, now)),
-        title:
-          status.offlineUntil !== null && status.offlineUntil > now
-            ? t.sessions.revokedOffline(row.host, moment(status.offlineUntil, now))
-            : t.sessions.revokedAccepted(row.host),
-      };
-    case 'valid_until':
-      return {
-        kind: 'words',
-        text: status.until === null ? t.sessions.noEndKnown : t.sessions.endsAt(moment(status.until, now)),
-        title:
-          status.until === null
-            ? t.sessions.revokedValidUnknown(row.host)
-            : t.sessions.revokedValid(row.host, moment(status.until, now)),
-      };
+      return { kind: 'words', text: t.sessions.revokedAt(moment(status.at, now)), title: verdict(row, now) ?? '' };
+    case 'valid_until': {
+      const text = status.until === null ? t.sessions.noEndKnown : t.sessions.validUntil(moment(status.until, now));
+      return { kind: 'words', text, title: verdict(row, now) ?? '' };
+    }
     default:
       return null;
   }

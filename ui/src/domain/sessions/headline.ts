@@ -3,6 +3,7 @@ import type { Detail, Row } from '../../shared/bridge/types.gen';
 import { clock, countdown, moment } from '../../shared/format/time';
 import { t } from '../../shared/messages/t';
 import { endCell } from './cell';
+import { acceptedUntil } from './verdict';
 
 export interface Headline {
   /** A countdown, shown strong. */
@@ -10,9 +11,11 @@ export interface Headline {
   text: string;
 }
 
-function revokeText(row: Row, now: number): string | null {
+/** Where the session stands after a revocation, in a sentence of its own; `null` when none runs. */
+export function revocation(row: Row, now: number): string | null {
   const d = t.detail;
   const status = row.revoke;
+  const until = status ? acceptedUntil(status, now) : null;
   switch (status?.step) {
     case 'held':
       return d.held(t.sessions.seconds(Math.max(0, Math.ceil((status.sendsAt - now) / 1_000))));
@@ -21,20 +24,19 @@ function revokeText(row: Row, now: number): string | null {
     case 'sent':
       return d.sent;
     case 'confirmed_dead':
-      return d.confirmed(moment(status.at, now));
+      return until === null
+        ? d.confirmed(moment(status.at, now))
+        : d.confirmedOffline(moment(status.at, now), moment(until, now));
     case 'accepted':
-      return status.offlineUntil !== null && status.offlineUntil > now
-        ? d.acceptedOffline(moment(status.at, now), moment(status.offlineUntil, now))
-        : d.accepted(moment(status.at, now));
+      return until === null
+        ? d.accepted(moment(status.at, now))
+        : d.acceptedOffline(moment(status.at, now), moment(until, now));
     case 'valid_until':
       return status.until === null ? d.validUnknown : d.validUntil(moment(status.until, now));
     default:
       return null;
   }
 }
-
-/** Where the session stands after a revocation, in a sentence of its own; `null` when none runs. */
-export const revocation = revokeText;
 
 export function headline(row: Row, now: number): Headline {
   const cell = endCell(row, now);

@@ -3,32 +3,12 @@
  * wherever the user is by then.
  */
 import { call, onChanged } from '../../shared/bridge/bridge';
-import type { Row } from '../../shared/bridge/types.gen';
-import { moment } from '../../shared/format/time';
 import { t } from '../../shared/messages/t';
 import { ticker } from '../../shared/stores/ticker.svelte';
 import { toasts } from '../../shared/stores/toasts.svelte';
+import { verdict } from './verdict';
 
 type Seen = 'nothing' | 'waiting';
-
-/** The sentence for a verdict; `null` while there is none. */
-export function verdict(row: Row, now: number): string | null {
-  const status = row.revoke;
-  switch (status?.step) {
-    case 'confirmed_dead':
-      return t.sessions.revokedConfirmed(row.host);
-    case 'accepted':
-      return status.offlineUntil !== null && status.offlineUntil > now
-        ? t.sessions.revokedOffline(row.host, moment(status.offlineUntil, now))
-        : t.sessions.revokedAccepted(row.host);
-    case 'valid_until':
-      return status.until === null
-        ? t.sessions.revokedValidUnknown(row.host)
-        : t.sessions.revokedValid(row.host, moment(status.until, now));
-    default:
-      return null;
-  }
-}
 
 class Verdicts {
   #waiting = new Map<string, Seen>();

@@ -4,7 +4,7 @@ import { undoLast } from '../../domain/sessions/actions';
 import { selection } from '../../domain/sessions/selection.svelte';
 import { vault } from '../../domain/vault.svelte';
 import { call } from '../../shared/bridge/bridge';
-import { dispatch, isTyping, type Keymap } from '../../shared/keys/chord';
+import { chord, dispatch, isTyping, type Keymap } from '../../shared/keys/chord';
 
 const focus = (selector: string) => document.querySelector<HTMLElement>(selector)?.focus();
 
@@ -51,5 +51,7 @@ export function frameKeys(event: KeyboardEvent): void {
   // A dialog or a menu has the keyboard for itself.
   if (event.defaultPrevented || desk.dialog || document.querySelector('[role="menu"]')) return;
   if (dispatch(WITH_MOD, event) || isTyping(event)) return;
+  // `/` and `?` are single characters too, and some tools of accessibility type by themselves.
+  if (/^.$/u.test(chord(event)) && vault.settings?.letterShortcuts === false) return;
   dispatch(OUTSIDE_TEXT, event);
 }

@@ -28,6 +28,7 @@ export const sessions = {
   waitingForNetwork: 'waiting for network',
   sentWaiting: 'sent, waiting',
   noEndKnown: 'no end known',
+  validUntil: (time: string) => `valid until ${time}`,
   retryAt: (time: string) => `retry ${time}`,
   retryNow: 'retry now',
   now: 'Now',
@@ -58,7 +59,7 @@ export const sessions = {
 
   // The banner.
   theft: (name: string) => `${name}: possible theft.`,
-  theftMore: 'A valid refresh token was refused. Refresh stopped.',
+  theftMore: 'Someone may have used a copy. Refresh stopped.',
   theftMany: (count: number) => `${plural(count, 'session', 'sessions')}: possible theft.`,
   hideBanner: 'Hide until it changes',
 
@@ -99,6 +100,8 @@ export const sessions = {
   removed: (name: string) => `${name} was removed from the list.`,
   forgotten: (name: string) => `${name} was forgotten here. Nothing was revoked.`,
   revokedConfirmed: (host: string) => `Revoked at ${host} and checked: it is dead.`,
+  revokedConfirmedOffline: (host: string, time: string) =>
+    `Revoked at ${host} and checked: it is dead. Services that check the access token offline may accept it until ${time}.`,
   revokedAccepted: (host: string) => `Revoked at ${host}. Whether it is dead cannot be checked.`,
   revokedOffline: (host: string, time: string) =>
     `Revoked at ${host}. Services that check the access token offline may accept it until ${time}.`,
