@@ -2,7 +2,10 @@
 
 use async_trait::async_trait;
 use keyfob_oauth::Metadata;
-use keyfob_token::{IssuerLimits, life::{RevokeReport, StepResult}};
+use keyfob_token::{
+    IssuerLimits,
+    life::{RevokeReport, StepResult},
+};
 
 use crate::{
     proof,
@@ -61,6 +64,9 @@ impl Provider for GenericOidc {
     ) -> RevokeReport {
         // There is no session API here to wait for.
         let report = proof::revoke(context, tokens, facts, before).await;
-        RevokeReport { provider: StepResult::NotApplicable, ..report }
+        RevokeReport {
+            provider: StepResult::NotApplicable,
+            ..report
+        }
     }
 }
