@@ -15,7 +15,7 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use crate::{
-    canonical::{canonical_json, commitment, leaf},
+    canonical::{commitment, leaf},
     chain::Head,
     checkpoint::Checkpoint,
     digest::{Digest, Salt},
@@ -121,10 +121,10 @@ impl Mask {
 pub(crate) struct Content(Sha256);
 
 impl Content {
-    pub(crate) fn add(&mut self, row: &Row) {
-        let text = canonical_json(&json_form::to_json(row));
-        self.0.update((text.len() as u64).to_be_bytes());
-        self.0.update(text);
+    /// Adds a row by its line in JSON Lines.
+    pub(crate) fn add(&mut self, line: &str) {
+        self.0.update((line.len() as u64).to_be_bytes());
+        self.0.update(line);
     }
 
     pub(crate) fn digest(self) -> Digest {

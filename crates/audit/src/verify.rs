@@ -31,7 +31,7 @@ pub fn verify(source: impl BufRead, expected_key: Option<&str>) -> Result<Report
     };
     let mut rows = Rows::open(source)?.ok_or(VerifyError::NotAnExport)?;
     let header = match rows.next()? {
-        Next::Row(row) => match *row {
+        Next::Row(row, _) => match *row {
             Row::Header(header) => header,
             _ => return Err(VerifyError::NotAnExport),
         },
@@ -54,7 +54,7 @@ fn steps<R: BufRead>(
     loop {
         let outcome = match rows.next()? {
             Next::End => return Ok(walk.ended()),
-            Next::Row(row) => walk.step(&row),
+            Next::Row(row, line) => walk.step(&row, &line),
             Next::Unreadable | Next::Newer(_) => {
                 // A row that breaks off where the file ends was cut, not altered.
                 let ending = match rows.next()? {
@@ -85,7 +85,7 @@ fn later_has<R: BufRead>(rows: &mut Rows<R>, missing: u64) -> std::io::Result<bo
     loop {
         let seq = match rows.next()? {
             Next::End | Next::Unreadable | Next::Newer(_) => return Ok(false),
-            Next::Row(row) => match &*row {
+            Next::Row(row, _) => match &*row {
                 Row::Event(event) => event.seq(),
                 Row::Leaf { seq, .. } => Some(*seq),
                 _ => None,

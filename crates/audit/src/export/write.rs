@@ -158,14 +158,15 @@ impl<W: Write> File<W> {
     }
 
     fn row(&mut self, row: &Row) -> io::Result<()> {
-        self.content.add(row);
-        self.write(row)
+        let line = json_form::to_line(row);
+        self.content.add(&line);
+        self.write(row, &line)
     }
 
-    fn write(&mut self, row: &Row) -> io::Result<()> {
+    fn write(&mut self, row: &Row, line: &str) -> io::Result<()> {
         match &mut self.format {
             Writer::JsonLines(out) => {
-                out.write_all(json_form::to_line(row).as_bytes())?;
+                out.write_all(line.as_bytes())?;
                 out.write_all(b"\n")
             }
             Writer::Csv(writer) => {
@@ -181,7 +182,9 @@ impl<W: Write> File<W> {
     fn end(mut self, log: Log<'_>, head: &Head, signer: &Signer) -> io::Result<u64> {
         let content = std::mem::take(&mut self.content).digest();
         let signature = signer.sign(&seal_message(log.id, head, &content));
-        self.write(&Row::End { content, signature })?;
+        let row = Row::End { content, signature };
+        let line = json_form::to_line(&row);
+        self.write(&row, &line)?;
         let mut out = match self.format {
             Writer::JsonLines(out) => out,
             Writer::Csv(mut writer) => {

@@ -14,8 +14,8 @@ use super::{
 
 /// What comes next in the file.
 pub(crate) enum Next {
-    /// A row.
-    Row(Box<Row>),
+    /// A row, and its line in JSON Lines.
+    Row(Box<Row>, String),
     /// The first row of a version that is not ours.
     Newer(u64),
     /// Something that is not a row.
@@ -83,28 +83,30 @@ impl<R: BufRead> Rows<R> {
                 // A blank line says nothing; editors leave one at the end.
                 if !line.is_empty() {
                     let line = str::from_utf8(line).unwrap_or_default();
-                    return Ok(parsed(json_form::from_line(line), line));
+                    return Ok(match json_form::from_line(line) {
+                        Some(row) => Next::Row(Box::new(row), line.to_owned()),
+                        None => unreadable(line),
+                    });
                 }
             },
             Self::Csv(rows) => Ok(match rows.advance()? {
                 None => Next::End,
                 Some(false) => Next::Unreadable,
-                Some(true) => {
-                    let first = csv_form::header_line(&rows.record).unwrap_or_default();
-                    parsed(csv_form::from_record(&rows.record), first)
-                }
+                Some(true) => match csv_form::from_record(&rows.record) {
+                    Some(row) => {
+                        let line = json_form::to_line(&row);
+                        Next::Row(Box::new(row), line)
+                    }
+                    None => unreadable(csv_form::header_line(&rows.record).unwrap_or_default()),
+                },
             }),
         }
     }
 }
 
-/// What was read, or what a newer version may have meant by `line`.
-fn parsed(row: Option<Row>, line: &str) -> Next {
-    match (row, json_form::newer_version(line)) {
-        (Some(row), _) => Next::Row(Box::new(row)),
-        (None, Some(version)) => Next::Newer(version),
-        (None, None) => Next::Unreadable,
-    }
+/// What a line that is no row may have meant in a newer version.
+fn unreadable(line: &str) -> Next {
+    json_form::newer_version(line).map_or(Next::Unreadable, Next::Newer)
 }
 
 /// One line with its end, at most [`LONGEST_ROW`] bytes and one more; `None` at the end.

@@ -5,7 +5,7 @@ use crate::{
     chain::Head,
     checkpoint::{Checkpoint, is_signed_by, key_fingerprint},
     digest::Digest,
-    file::{Content, Header, Row, ShownEvent, seal_message},
+    file::{Content, Header, Row, ShownEvent, json_form::to_line, seal_message},
 };
 
 /// Whether something follows a row that can't be read.
@@ -35,7 +35,7 @@ impl Walk {
     /// After the first row.
     pub(super) fn begin(header: Header, expected_key: Option<String>) -> Self {
         let mut content = Content::default();
-        content.add(&Row::Header(header.clone()));
+        content.add(&to_line(&Row::Header(header.clone())));
         Self {
             header,
             expected_key,
@@ -50,8 +50,8 @@ impl Walk {
         }
     }
 
-    /// Takes the next row.
-    pub(super) fn step(&mut self, row: &Row) -> Result<(), Breach> {
+    /// Takes the next row, which is `line` in JSON Lines.
+    pub(super) fn step(&mut self, row: &Row, line: &str) -> Result<(), Breach> {
         if self.sealed {
             return Err(Breach {
                 seq: self.head.seq,
@@ -68,7 +68,7 @@ impl Walk {
             Row::Checkpoint(checkpoint) => self.checkpoint(checkpoint)?,
             Row::End { content, signature } => return self.end(content, signature),
         }
-        self.content.add(row);
+        self.content.add(line);
         Ok(())
     }
 
