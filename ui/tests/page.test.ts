@@ -60,6 +60,15 @@ describe('the grid', () => {
     await waitFor(() => expect(focused()).toBe('48'));
   });
 
+  it('takes the focus at the start, and marks a line with the first key', async () => {
+    await start();
+    expect(document.activeElement).toBe(document.querySelector('.scroll'));
+    await user.keyboard('{ArrowDown}');
+    expect(focused()).toBe('0');
+    await user.keyboard('{ArrowDown}');
+    expect(document.activeElement).toBe(line('payments-api'));
+  });
+
   it('opens and closes a group with the keys', async () => {
     await start();
     await focusOn('payments-api');

@@ -123,7 +123,7 @@ function best(commands: Command[], text: string): Command[] {
       return score === null ? [] : [{ command, score }];
     })
     .sort((a, b) => a.score - b.score)
-    .slice(0, MOST_PER_GROUP)
+    .slice(0, text.trim() === '' ? commands.length : MOST_PER_GROUP)
     .map(({ command }) => command);
 }
 
