@@ -1,4 +1,8 @@
 //! The adapter for everyone: revocation and its proof, at a certified provider and at odd ones.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a test fails by panicking, in its helpers too"
+)]
 
 #[path = "../../../oauth/tests/protocol/fake.rs"]
 #[expect(
