@@ -86,14 +86,9 @@ mod tests {
             r#"{"refresh_token":"rt-1","access_token":"half"#,
             r#" {"a":{"refresh_token":"inner"},"refresh_token" : "rt-1" , }"#,
             r#"{"refresh_token":"rt-1"}{"again":1}"#,
-            r#"{"error":"oops" "refresh_token":"rt-1"#.to_owned().as_str(),
+            r#"{"error":"oops" "refresh_token":"rt-1""#,
         ] {
-            let expected = if body.ends_with('1') {
-                None
-            } else {
-                Some("rt-1".to_owned())
-            };
-            assert_eq!(salvage(body), expected, "{body}");
+            assert_eq!(salvage(body).as_deref(), Some("rt-1"), "{body}");
         }
     }
 
