@@ -1,8 +1,14 @@
 /** For tests of single views: an engine with answers of one's own, and axe. */
+import { configure } from '@testing-library/svelte';
 import axe from 'axe-core';
+import { vi } from 'vitest';
 
 import type { Commands } from '../shared/bridge/commands.gen';
 import { freshState, installWith, type MockState } from './mock';
+
+// Room for a busy machine; nothing waits longer than it must.
+configure({ asyncUtilTimeout: 8_000 });
+vi.setConfig({ testTimeout: 30_000 });
 
 type Answers = { [K in keyof Commands]?: (args: Commands[K]['args']) => Commands[K]['answer'] | Promise<Commands[K]['answer']> };
 

@@ -127,7 +127,6 @@ export const gate = {
     since: (span: string) => `asked ${span} ago`,
     again: 'Ask again',
   },
-  keyringAgain: 'Try again',
   unlockKeyring: 'Unlock the keyring',
   missingHelp: 'Start or install a keyring, then try again.',
   again: 'Try again',

@@ -44,13 +44,11 @@ export const signin = {
 
   known: 'Sign in again at',
   knownLoading: 'Looking up the providers you know',
-  knownNone: 'Providers you sign in to are remembered here.',
   elsewhere: 'Another provider',
   demo: 'Demonstration',
   demoText: 'A provider on this computer, made for trying things out.',
   demoUse: 'Try it',
   client: (id: string) => `as ${id}`,
-  signInAt: 'Sign in at',
   optionsFor: (host: string) => `More ways for ${host}`,
   withCode: 'Sign in with a code',
   change: 'Change and sign in…',
@@ -96,7 +94,6 @@ export const signin = {
   needClient: 'The provider has to know who asks: type the client ID.',
   start: 'Sign in',
 
-  other: 'Or bring a token:',
   fromClipboard: 'From the clipboard',
   fromFile: 'From a file…',
 
