@@ -27,7 +27,7 @@ Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.animate ??= () => ({ finished: Promise.resolve(), cancel: () => undefined, onfinish: null }) as unknown as Animation;
 
 // The first test that opens a screen waits until it has been compiled.
-configure({ asyncUtilTimeout: 5_000 });
+configure({ asyncUtilTimeout: 15_000 });
 
 afterEach(() => {
   document.body.replaceChildren();
