@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { sketchSessions } from '../src/dev/sessions';
+import { inventedSessions } from '../src/dev/sessions';
 import { announcements } from '../src/domain/sessions/announce';
 import { endCell } from '../src/domain/sessions/cell';
 import { familyOf } from '../src/domain/sessions/family';
@@ -15,7 +15,7 @@ import type { RevokeStatus, Row, State } from '../src/shared/bridge/types.gen';
 const NOW = new Date(2026, 10, 25, 10, 0, 3).getTime();
 const MIN = 60_000;
 
-const some = sketchSessions().find((row) => row.name === 'kube-us-2') as Row;
+const some = inventedSessions().find((row) => row.name === 'kube-us-2') as Row;
 const row = (change: Partial<Row>): Row => ({ ...some, ...change });
 const ending = (kind: Row['end']['kind'], left: number | null, lifeMs: number | null = 30 * MIN) => ({
   kind,

@@ -10,7 +10,7 @@ import type { AppView, Gate, RevokePreview, RevokeScope, Row, SessionQuery, Sett
 import { mockNow } from './clock';
 import { claimsOf, detailOf, historyOf } from './detail';
 import { page } from './roster';
-import { manySessions, sketchSessions } from './sessions';
+import { manySessions, inventedSessions } from './sessions';
 import { others } from './others';
 
 export interface MockState {
@@ -33,7 +33,7 @@ export function freshState(): MockState {
       theme: 'system', autoRefresh: true, revokeHoldSeconds: 5, clipboardSeconds: 30, lockAfterMinutes: 15,
       closeToTray: true, notifications: false, letterShortcuts: true,
     },
-    rows: sketchSessions(),
+    rows: inventedSessions(),
     online: true,
     failing: {},
     calls: [],

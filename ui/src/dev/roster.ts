@@ -108,7 +108,7 @@ function nextEnds(rows: readonly Row[]): NextEnd[] {
 
 export function page(all: readonly Row[], query: SessionQuery, online: boolean): SessionPage {
   const rows = all.filter((row) => matches(row, query.text)).sort(compare(query));
-  // Groups keep the order in which they were added, as the pictures show them.
+  // Groups keep the order in which they were added.
   const order = [...new Set(all.map((row) => row.issuer))];
   rows.sort((a, b) => order.indexOf(a.issuer) - order.indexOf(b.issuer));
   const items = query.grouped

@@ -1,4 +1,4 @@
-/** Invented sessions, those of the pictures. */
+/** Invented sessions: every state, and enough of them to scroll. */
 import type { ActionKind, EndKind, Row, State } from '../shared/bridge/types.gen';
 import { at, mockNow } from './clock';
 
@@ -94,7 +94,7 @@ function filler(host: string, count: number, names: readonly string[]): Row[] {
   );
 }
 
-export function sketchSessions(): Row[] {
+export function inventedSessions(): Row[] {
   next = 1;
   const kc = 'sso.example.com';
   const okta = 'login.okta.example';
@@ -125,7 +125,7 @@ export function sketchSessions(): Row[] {
 
 /** As many as asked for, to try the list at size. */
 export function manySessions(count: number): Row[] {
-  const rows = sketchSessions();
+  const rows = inventedSessions();
   const hosts = Object.keys(PROVIDERS);
   while (rows.length < count) {
     const index = rows.length;
