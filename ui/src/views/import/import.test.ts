@@ -2,7 +2,7 @@ import { render, screen, waitFor } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { sketchSessions } from '../../dev/sessions';
+import { inventedSessions } from '../../dev/sessions';
 import { importPreview } from '../../dev/signin';
 import { axeFindings, calls, engine, fail } from '../../dev/testing';
 import { selection } from '../../domain/sessions/selection.svelte';
@@ -57,7 +57,7 @@ describe('a token on its way in', () => {
   });
 
   it('says which session already has it, and shows that', async () => {
-    const held = sketchSessions()[3] as Row;
+    const held = inventedSessions()[3] as Row;
     const state = engine({ import_from_clipboard: () => ({ ...importPreview(), alreadyIn: held.id }) }, (fresh) => (fresh.rows = [held]));
     open();
     await screen.findByText(t.importing.already(held.name));
@@ -96,7 +96,7 @@ describe('a token on its way in', () => {
 });
 
 describe('taking over', () => {
-  const watched = sketchSessions().find((row) => row.state === 'watched') ?? ({ ...sketchSessions()[0], state: 'watched' } as Row);
+  const watched = inventedSessions().find((row) => row.state === 'watched') ?? ({ ...inventedSessions()[0], state: 'watched' } as Row);
 
   function ask(answers: Parameters<typeof engine>[0] = {}) {
     const state = engine(answers);

@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { changed } from '../../dev/mock';
-import { sketchSessions } from '../../dev/sessions';
+import { inventedSessions } from '../../dev/sessions';
 import { axeFindings, calls, engine, fail } from '../../dev/testing';
 import { desk } from '../../domain/desk.svelte';
 import { selection } from '../../domain/sessions/selection.svelte';
@@ -94,7 +94,7 @@ describe('choosing a provider', () => {
   });
 
   it('asks nothing to sign in again, where issuer and client are known', async () => {
-    const row = sketchSessions()[1] as Row;
+    const row = inventedSessions()[1] as Row;
     const state = engine();
     open({ session: row });
     await waitFor(() => expect(calls(state, 'start_sign_in')).toHaveLength(1));
@@ -307,7 +307,7 @@ describe('a sign-in on its way', () => {
     const { page } = await start();
     await screen.findByText(t.signin.inBrowser);
     page.unmount();
-    open({ session: sketchSessions()[1] as Row });
+    open({ session: inventedSessions()[1] as Row });
     await screen.findByRole('heading', { name: t.signin.changeTitle('sso.example.com') });
   });
 
