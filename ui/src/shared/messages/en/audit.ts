@@ -187,7 +187,8 @@ export const audit = {
     newest: 'newest three',
     previewLoading: 'Preparing the preview',
     previewEmpty: 'No event falls into this range.',
-    masked: 'masked',
+    // Read out before a masked value, so it ends in a space.
+    masked: 'masked ',
     marked: 'Marked values are replaced. One name, one hash, in this file only.',
     removedNote: 'Removed values leave their hash behind, so that the file still verifies.',
     willMask: (count: number) =>
