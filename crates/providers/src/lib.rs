@@ -8,6 +8,7 @@ pub mod generic;
 pub mod proof;
 pub mod provider;
 pub mod registry;
+pub mod scalekit;
 
 pub use provider::{
     AccessProbe, AdminCredentials, Probes, Provider, ProviderContext, ProviderError,

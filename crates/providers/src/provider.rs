@@ -139,6 +139,9 @@ pub enum ProviderError {
     /// Another refusal.
     #[error("the provider refuses this request")]
     Refused,
+    /// It says "revoked", and read again the session has not ended.
+    #[error("the provider says revoked, but still shows the session alive")]
+    StillAlive,
 }
 
 /// One kind of provider.

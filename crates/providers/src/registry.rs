@@ -2,10 +2,12 @@
 
 use keyfob_oauth::Metadata;
 
-use crate::{generic::GenericOidc, provider::Provider};
+use crate::{generic::GenericOidc, provider::Provider, scalekit::Scalekit};
+
+static SCALEKIT: Scalekit = Scalekit::new();
 
 /// From the most particular to the one that takes all.
-static ADAPTERS: [&dyn Provider; 1] = [&GenericOidc];
+static ADAPTERS: [&dyn Provider; 2] = [&SCALEKIT, &GenericOidc];
 
 /// The adapter for an issuer.
 pub fn for_issuer(issuer: &str, metadata: &Metadata) -> &'static dyn Provider {
