@@ -102,6 +102,7 @@ fn set_up(
     } else {
         Arc::new(OsKeychain::new(&service))
     };
+    let profile_dir = data_dir.clone();
     let options = Options {
         data_dir,
         actor: Actor::User,
@@ -115,6 +116,7 @@ fn set_up(
     let engine = Engine::new(options, Arc::new(SystemClock::new()), keychain, host)?;
     app.manage(engine.clone());
     app.manage(tray::Tray(tray::build(app)));
+    app.manage(window::Profile(profile_dir));
     if !arguments.hidden {
         window::show(app)?;
     }

@@ -1,5 +1,7 @@
 //! The one window.
 
+use std::path::PathBuf;
+
 use tauri::{
     AppHandle, Manager, Theme as WindowTheme, Url, WebviewUrl, WebviewWindow, WebviewWindowBuilder,
 };
@@ -8,6 +10,13 @@ use keyfob_engine::view::Theme;
 
 /// Its label; capabilities name it.
 pub(crate) const MAIN: &str = "main";
+
+/// The folder of this profile.
+pub(crate) struct Profile(pub(crate) PathBuf);
+
+fn automated() -> bool {
+    cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
+}
 
 /// Shows the window, building it where there is none.
 pub(crate) fn show(app: &AppHandle) -> tauri::Result<()> {
@@ -21,12 +30,15 @@ pub(crate) fn show(app: &AppHandle) -> tauri::Result<()> {
 }
 
 fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
+    let data_dir = &app.state::<Profile>().0;
     WebviewWindowBuilder::new(app, MAIN, WebviewUrl::App("index.html".into()))
         .title("Keyfob")
         .inner_size(1280.0, 800.0)
         .min_inner_size(640.0, 480.0)
-        // Nothing that the page could store outlives the window.
-        .incognito(true)
+        // Nothing that the page could store outlives the window. Under automation, which a
+        // release build refuses, the folder is kept so that a test can read what is in it.
+        .incognito(!automated())
+        .data_directory(data_dir.join("webview"))
         .devtools(cfg!(debug_assertions))
         .on_navigation(is_own_page)
         .build()
