@@ -95,3 +95,20 @@ commands! {
     cancel_export() -> ();
     show_export() -> ();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The permission file names every command and no other: a command that is not declared would
+    /// be open to any page.
+    #[test]
+    fn the_permission_file_names_exactly_the_commands_of_the_table() {
+        let file = include_str!("../permissions/page.toml");
+        let quoted = file
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix('"'));
+        let listed: Vec<&str> = quoted.filter_map(|rest| rest.strip_suffix("\",")).collect();
+        assert_eq!(listed, NAMES);
+    }
+}

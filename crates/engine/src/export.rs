@@ -98,13 +98,12 @@ impl Engine {
             let options = options_of(&request)?;
             // The event comes first, so that the file tells of its own making.
             let event = worker.event(EventKind::LogExported);
-            vault.write(|tx| {
-                tx.record(event)?;
-                tx.checkpoint(now).map(drop)
-            })?;
+            vault.write(|tx| tx.record(event).map(drop))?;
             let summary = file::write_privately(&written, |out| {
                 write_log(&vault, now, &options, out, &mut |_| worker.export_step())
             })?;
+            // The checkpoint that ends the file stays here too: it is what the file is held against.
+            vault.write(|tx| tx.put_checkpoint(&summary.checkpoint))?;
             Ok(ExportResult {
                 path: written.display().to_string(),
                 events: small(summary.events),

@@ -150,7 +150,7 @@ impl Core {
                 life_ms: None,
                 ended: ends.is_some_and(|at| at <= now),
             },
-            already_in,
+            already_in: already_in.map(|id| id.0.to_string()),
             suggested_name,
             flags: recognised.oddities.iter().map(oddity).collect(),
         };
@@ -163,8 +163,8 @@ impl Core {
         Ok(view)
     }
 
-    /// The name of the session that holds one of these tokens already.
-    fn already_in(&self, vault: &Vault, recognised: &Recognised) -> Option<String> {
+    /// The session that holds one of these tokens already.
+    fn already_in(&self, vault: &Vault, recognised: &Recognised) -> Option<SessionId> {
         // EXPOSE: each value is compared by its keyed fingerprint.
         let access = recognised
             .access

@@ -108,8 +108,8 @@ impl Roster {
         self.sessions().any(|session| session.name == name)
     }
 
-    /// The name of the session that holds a token.
-    pub(crate) fn holder_of(&self, fingerprint: Fingerprint) -> Option<String> {
+    /// The session that holds a token.
+    pub(crate) fn holder_of(&self, fingerprint: Fingerprint) -> Option<SessionId> {
         self.sessions()
             .find(|session| {
                 [&session.access, &session.refresh]
@@ -117,7 +117,7 @@ impl Roster {
                     .flatten()
                     .any(|facts| facts.fingerprint == fingerprint)
             })
-            .map(|session| session.name.clone())
+            .map(|session| session.id)
     }
 
     /// Whether another live session shares issuer, client and account: a provider may end it along

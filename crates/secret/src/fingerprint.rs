@@ -54,8 +54,13 @@ impl FromStr for Fingerprint {
     type Err = ParseFingerprintError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = ENCODING.decode(text.as_bytes()).map_err(|_| ParseFingerprintError)?;
-        bytes.try_into().map(Self).map_err(|_| ParseFingerprintError)
+        let bytes = ENCODING
+            .decode(text.as_bytes())
+            .map_err(|_| ParseFingerprintError)?;
+        bytes
+            .try_into()
+            .map(Self)
+            .map_err(|_| ParseFingerprintError)
     }
 }
 
@@ -67,7 +72,9 @@ impl Serialize for Fingerprint {
 
 impl<'de> Deserialize<'de> for Fingerprint {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
     }
 }
 
@@ -141,7 +148,14 @@ mod tests {
     #[test]
     fn golden_value_stays() {
         let golden = key(7).fingerprint("access", "golden");
-        assert_eq!(golden.to_string(), golden.to_string().parse::<Fingerprint>().unwrap().to_string());
+        assert_eq!(
+            golden.to_string(),
+            golden
+                .to_string()
+                .parse::<Fingerprint>()
+                .unwrap()
+                .to_string()
+        );
         assert_eq!(golden.to_string().len(), 26);
         assert_eq!(golden.short().len(), 14);
     }

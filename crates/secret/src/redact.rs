@@ -57,7 +57,10 @@ mod tests {
 
     #[test]
     fn shows_bidi_and_control_characters_escaped() {
-        assert_eq!(escape_untrusted("a\u{202E}b\n\u{0}", 10), "a\\u{202e}b\\u{a}\\u{0}");
+        assert_eq!(
+            escape_untrusted("a\u{202E}b\n\u{0}", 10),
+            "a\\u{202e}b\\u{a}\\u{0}"
+        );
         assert_eq!(escape_untrusted("abcdef", 3), "abc…");
         assert_eq!(escape_untrusted("naïve 日本", 20), "naïve 日本");
     }

@@ -93,7 +93,10 @@ mod tests {
     #[test]
     fn debug_never_prints_the_value() {
         let token = RefreshToken::new("canary-value".into());
-        assert_eq!(format!("{token:?} {:?}", Some(&token)), "[redacted] Some([redacted])");
+        assert_eq!(
+            format!("{token:?} {:?}", Some(&token)),
+            "[redacted] Some([redacted])"
+        );
     }
 
     #[test]

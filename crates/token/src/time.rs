@@ -70,7 +70,10 @@ pub struct Stamp {
 impl Now {
     /// This moment, to be stored.
     pub fn stamp(&self) -> Stamp {
-        Stamp { wall: self.wall, boot: self.boot.clone() }
+        Stamp {
+            wall: self.wall,
+            boot: self.boot.clone(),
+        }
     }
 
     /// Milliseconds since `stamp`: by the boot-time clock within one boot, by the wall clock
@@ -88,7 +91,10 @@ impl Now {
     pub fn at(millis: i64) -> Self {
         Self {
             wall: UnixMillis(millis),
-            boot: BootTime { boot: "boot".to_owned(), millis },
+            boot: BootTime {
+                boot: "boot".to_owned(),
+                millis,
+            },
         }
     }
 
@@ -120,7 +126,10 @@ mod tests {
     fn across_a_reboot_the_wall_clock_counts_and_never_backwards() {
         let start = Now::at(10_000);
         let mut later = start.later(5_000);
-        later.boot = BootTime { boot: "next".into(), millis: 3 };
+        later.boot = BootTime {
+            boot: "next".into(),
+            millis: 3,
+        };
         assert_eq!(later.since(&start.stamp()), 5_000);
         later.wall = UnixMillis(0);
         assert_eq!(later.since(&start.stamp()), 0);

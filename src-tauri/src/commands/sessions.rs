@@ -10,7 +10,6 @@ use keyfob_engine::{
 use tauri::{State, command};
 
 use super::{Answer, seen};
-use crate::idle::Idle;
 
 #[command]
 pub(crate) fn list_sessions(engine: State<'_, Engine>, query: SessionQuery) -> Answer<SessionPage> {
@@ -18,12 +17,7 @@ pub(crate) fn list_sessions(engine: State<'_, Engine>, query: SessionQuery) -> A
 }
 
 #[command]
-pub(crate) async fn session_detail(
-    engine: State<'_, Engine>,
-    idle: State<'_, Idle>,
-    id: String,
-) -> Answer<Detail> {
-    idle.touched(&engine);
+pub(crate) async fn session_detail(engine: State<'_, Engine>, id: String) -> Answer<Detail> {
     engine.session_detail(&id).await.map_err(seen)
 }
 

@@ -13,6 +13,7 @@ use super::Place;
 use crate::{
     engine::{Core, Engine, blocking, locked},
     error::EngineError,
+    host::Changed,
     settings::SETTINGS,
     view::{DamageView, ErrorCode, Gate, SettingsView, VaultView},
 };
@@ -46,10 +47,24 @@ impl Engine {
         let core = &self.core;
         let vault = core.vault()?;
         let event = core.event(EventKind::VaultRolledBack);
-        blocking(move || Ok(vault.write(|tx| tx.record(event).map(drop))?)).await?;
+        // Its refresh tokens may have been used since: none is presented before the user asks.
+        let restored = blocking(move || {
+            Ok(vault.write(|tx| {
+                let mut restored = Vec::new();
+                for mut session in vault.sessions()? {
+                    session.renewal.restored = session.refresh.is_some();
+                    tx.put_session(&session)?;
+                    restored.push(session);
+                }
+                tx.record(event)?;
+                Ok(restored)
+            })?)
+        })
+        .await?;
+        core.roster_mut(|roster| roster.replace(restored));
         core.mark_older_copy(false);
         core.keep_anchor().await;
-        core.host.changed(crate::host::Changed::Vault);
+        core.host.changed(Changed::Vault);
         core.wake.notify_one();
         Ok(core.vault_view())
     }
@@ -147,8 +162,35 @@ impl Core {
             None,
         );
         self.settle_leftovers();
+        self.check_rows();
         self.wake.notify_one();
         Ok(())
+    }
+
+    /// Looks, beside everything else, whether rows were put back or taken out from outside. Such a
+    /// vault is held like an older copy: shown, and not refreshed until the user says so.
+    fn check_rows(self: &Arc<Self>) {
+        let Ok(vault) = self.vault_even_locked() else {
+            return;
+        };
+        let core = self.clone();
+        self.tasks.spawn(async move {
+            let looked =
+                blocking(move || Ok((vault.rows_match_ledger()?, vault.replayed()?.len()))).await;
+            match looked {
+                Ok((true, 0)) => {}
+                Ok((matches, replayed)) => {
+                    tracing::error!(
+                        matches,
+                        replayed,
+                        "rows of the vault were changed from outside"
+                    );
+                    core.mark_older_copy(true);
+                    core.host.changed(Changed::Vault);
+                }
+                Err(error) => tracing::warn!(code = ?error.code(), "the rows could not be checked"),
+            }
+        });
     }
 
     /// Waits for the keyring; when it takes its time, the page says so, and the window lives on.

@@ -7,6 +7,7 @@ use keyfob_providers::{RevocationScope, by_id};
 use keyfob_secret::escape_untrusted;
 use keyfob_token::{Now, Session};
 use keyfob_vault::IssuerRecord;
+use uuid::Uuid;
 
 use crate::{
     detail::offline_until,
@@ -55,6 +56,22 @@ impl Core {
         blocking(move || Ok(vault.issuers()?)).await
     }
 
+    /// Issuers with an administrator's client.
+    async fn admins(&self, records: &[IssuerRecord]) -> Result<HashSet<Uuid>, EngineError> {
+        let vault = self.vault_even_locked()?;
+        let ids: Vec<Uuid> = records.iter().map(|record| record.id).collect();
+        blocking(move || {
+            let mut found = HashSet::new();
+            for id in ids {
+                if vault.admin_credentials(id)?.is_some() {
+                    found.insert(id);
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+
     /// What revoking these sessions ends, issuer by issuer.
     pub(crate) async fn reach_of(
         &self,
@@ -62,13 +79,15 @@ impl Core {
         now: &Now,
     ) -> Result<Vec<ReachGroup>, EngineError> {
         let records = self.records().await?;
+        let admins = self.admins(&records).await?;
         let mut by_issuer: BTreeMap<&str, Vec<&Session>> = BTreeMap::new();
         for session in sessions {
             by_issuer.entry(&session.issuer).or_default().push(session);
         }
         let groups = by_issuer.into_iter().map(|(issuer, members)| {
             let record = records.iter().find(|record| record.issuer == issuer);
-            self.group(issuer, &members, record, now)
+            let has_admin = record.is_some_and(|record| admins.contains(&record.id));
+            self.group(issuer, &members, record, has_admin, now)
         });
         Ok(groups.collect())
     }
@@ -78,6 +97,7 @@ impl Core {
         issuer: &str,
         members: &[&Session],
         record: Option<&IssuerRecord>,
+        has_admin: bool,
         now: &Now,
     ) -> ReachGroup {
         let adapter = record.map(|record| by_id(&record.provider));
@@ -116,7 +136,8 @@ impl Core {
                 .map(|at| at.0),
             provable: limits.is_some_and(|limits| limits.can_introspect)
                 || metadata.is_some_and(|it| it.userinfo_endpoint.is_some()),
-            unsupported: !limits.is_some_and(|limits| limits.can_revoke),
+            unsupported: !limits.is_some_and(|limits| limits.can_revoke)
+                || (adapter.is_some_and(|it| it.needs_admin()) && !has_admin),
         }
     }
 }

@@ -14,7 +14,6 @@ use crate::{
     engine::{Core, blocking, locked},
     error::EngineError,
     refresh::refused,
-    view::ErrorCode,
 };
 
 impl Registration {
@@ -61,8 +60,10 @@ impl Core {
                 session.issuer.clone(),
                 session.client_id.clone(),
             )
-            .await?
-            .ok_or(ErrorCode::ProviderUnsupported)?;
+            .await?;
+        let Some(registration) = registration else {
+            return self.nobody_to_tell(id).await;
+        };
         let record = registration.record.id;
         let (secrets, admin) = blocking(move || {
             Ok((
@@ -89,6 +90,20 @@ impl Core {
             .await;
         let lost = |result| matches!(result, StepResult::NotSent(FailureCode::NotReached));
         self.saw_provider(&session.issuer, !report.results().into_iter().any(lost));
+        self.take_report(id, report).await
+    }
+
+    /// Its issuer was forgotten meanwhile, or never known: nobody can be asked to revoke, and the
+    /// verdict says no more than when the tokens end by themselves.
+    async fn nobody_to_tell(self: &Arc<Self>, id: SessionId) -> Result<(), EngineError> {
+        self.mark_sent(id, Probes::default()).await?;
+        let none = StepResult::NotApplicable;
+        let report = life::RevokeReport {
+            refresh: none,
+            access: none,
+            provider: none,
+            ..life::RevokeReport::default()
+        };
         self.take_report(id, report).await
     }
 

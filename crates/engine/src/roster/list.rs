@@ -49,9 +49,11 @@ impl Roster {
             .filter(|it| search.is_empty() || search.matches(it.entry, it.state, it.left_ms))
             .collect();
         sort(&mut matched, query);
+        // Ids go with the first window only: they are the same for all.
+        let most = if query.offset == 0 { MOST_IDS } else { 0 };
         let ids = matched
             .iter()
-            .take(MOST_IDS)
+            .take(most)
             .map(|judged| judged.entry.session.id.0.to_string())
             .collect();
         let lines = lines(&matched, query);

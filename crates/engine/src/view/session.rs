@@ -275,7 +275,8 @@ pub struct SessionPage {
     pub matched: u32,
     /// Sessions in the vault.
     pub total: u32,
-    /// Ids of all sessions that match, in order, at most 10,000; for "select all".
+    /// Ids of all sessions that match, in order, at most 10,000; for "select all". Empty unless
+    /// `offset` is 0.
     pub ids: Vec<String>,
     /// Counts for the sidebar.
     pub facets: Facets,

@@ -810,7 +810,11 @@ holdMs: number, } | { "step": "waiting_for_network" } | { "step": "sent" } | { "
 /**
  * When, ms since 1970.
  */
-at: number, } | { "step": "accepted", 
+at: number, 
+/**
+ * Until when services that never ask the provider may accept the access token.
+ */
+offlineUntil: number | null, } | { "step": "accepted", 
 /**
  * When, ms since 1970.
  */
@@ -948,7 +952,8 @@ matched: number,
  */
 total: number, 
 /**
- * Ids of all sessions that match, in order, at most 10,000; for "select all".
+ * Ids of all sessions that match, in order, at most 10,000; for "select all". Empty unless
+ * `offset` is 0.
  */
 ids: Array<string>, 
 /**
