@@ -65,7 +65,7 @@ describe('the cell "Ends"', () => {
   it.each<[RevokeStatus, string]>([
     [{ step: 'waiting_for_network' }, 'waiting for network'],
     [{ step: 'sent' }, 'sent, waiting'],
-    [{ step: 'confirmed_dead', at: NOW - 58 * MIN }, 'revoked 09:02'],
+    [{ step: 'confirmed_dead', at: NOW - 58 * MIN, offlineUntil: null }, 'revoked 09:02'],
     [{ step: 'accepted', at: NOW, offlineUntil: null }, 'revoked 10:00'],
     [{ step: 'valid_until', at: NOW, until: null }, 'no end known'],
   ])('says where a revocation stands: %o', (status, text) => {
@@ -88,7 +88,7 @@ describe('verdicts', () => {
       ] satisfies RevokeStatus[]
     ).map((status) => verdict(revoking(status), NOW) ?? '');
     for (const text of texts) expect(text).not.toMatch(/it is dead\.$|checked: /u);
-    expect(verdict(revoking({ step: 'confirmed_dead', at: NOW }), NOW)).toBe('Revoked at sso.example.com and checked: it is dead.');
+    expect(verdict(revoking({ step: 'confirmed_dead', at: NOW, offlineUntil: null }), NOW)).toBe('Revoked at sso.example.com and checked: it is dead.');
   });
 
   it('says beside the proof who may go on accepting the access token', () => {

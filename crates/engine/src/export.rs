@@ -151,9 +151,9 @@ impl Core {
             return chosen;
         }
         let folder = directories::UserDirs::new()
-            .and_then(|dirs| {
+            .map(|dirs| {
                 let documents = dirs.document_dir().filter(|dir| dir.is_dir());
-                Some(documents.unwrap_or(dirs.home_dir()).to_owned())
+                documents.unwrap_or(dirs.home_dir()).to_owned()
             })
             .unwrap_or_else(|| PathBuf::from("."));
         let day = jiff::Timestamp::from_millisecond(self.now().wall.0)

@@ -142,21 +142,28 @@ impl Rig {
     /// Waits until a session is in a state.
     pub async fn becomes(&self, id: &str, state: State) -> Result<Row> {
         let look = || async { self.row(id).ok().filter(|row| row.state == state) };
-        let outcome = wait::until(&format!("state {state:?}"), look).await;
-        if outcome.is_err() {
-            println!("{:#?}", self.row(id)?);
-            let filter = AuditFilter {
-                limit: 30,
-                ..AuditFilter::default()
-            };
-            for event in self.engine.audit_page(filter).await?.rows {
-                println!(
-                    "{} {} {} {:?}",
-                    event.seq, event.event, event.result, event.code
-                );
-            }
+        match wait::until(&format!("state {state:?}"), look).await {
+            Ok(row) => Ok(row),
+            Err(error) => Err(error.context(self.story(id).await?)),
         }
-        outcome
+    }
+
+    /// What happened so far, for a test that fails.
+    async fn story(&self, id: &str) -> Result<String> {
+        let filter = AuditFilter {
+            limit: 30,
+            ..AuditFilter::default()
+        };
+        let events = self.engine.audit_page(filter).await?.rows;
+        let lines = events
+            .iter()
+            .rev()
+            .map(|it| format!("{} {:?}", it.event, it.code));
+        Ok(format!(
+            "{:#?}\n{}",
+            self.row(id)?,
+            lines.collect::<Vec<_>>().join("\n")
+        ))
     }
 
     /// The access token, as the user gets it: copied.

@@ -87,7 +87,7 @@ function die(state: MockState, id: string): void {
   const revoke = find(state, id).revoke;
   if (revoke?.step !== 'held') return;
   put(state, id, { revoke: { step: 'sent' }, action: 'none' });
-  setTimeout(() => put(state, id, { state: 'revoked', action: 'remove', revoke: { step: 'confirmed_dead', at: mockNow() }, canSignIn: false }), 1_200);
+  setTimeout(() => put(state, id, { state: 'revoked', action: 'remove', revoke: { step: 'confirmed_dead', at: mockNow(), offlineUntil: null }, canSignIn: false }), 1_200);
 }
 
 const before = new Map<string, Row>();

@@ -68,7 +68,7 @@ function make(seed: Seed): Row {
     retryAt: seed.retry ?? null,
     revoke:
       state === 'revoked'
-        ? { step: 'confirmed_dead', at: at('09:02:11') }
+        ? { step: 'confirmed_dead', at: at('09:02:11'), offlineUntil: null }
         : state === 'revoking'
           ? { step: 'waiting_for_network' }
           : null,

@@ -88,7 +88,11 @@ mod tests {
         use std::os::unix::fs::{PermissionsExt, symlink};
         let dir = tempfile::tempdir().unwrap();
         let target = dir.path().join("log.jsonl");
-        write_privately(&target, |out| Ok(out.write_all(b"new").unwrap())).unwrap();
+        write_privately(&target, |out| {
+            out.write_all(b"new").unwrap();
+            Ok(())
+        })
+        .unwrap();
         assert_eq!(
             fs::metadata(&target).unwrap().permissions().mode() & 0o777,
             0o600
