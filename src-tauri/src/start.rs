@@ -120,6 +120,8 @@ fn set_up(
     if !arguments.hidden {
         window::show(app)?;
     }
+    #[cfg(unix)]
+    leave_on_signals(app);
     let handle = app.clone();
     tauri::async_runtime::spawn(async move {
         engine.open().await;
@@ -178,6 +180,28 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             quit(app);
         }
         _ => {}
+    }
+}
+
+/// Logging out and shutting down end programs by SIGTERM: held revocations go out first.
+#[cfg(unix)]
+fn leave_on_signals(app: &AppHandle) {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [
+        SignalKind::terminate(),
+        SignalKind::interrupt(),
+        SignalKind::hangup(),
+    ] {
+        let handle = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let Ok(mut signals) = signal(kind) else {
+                tracing::warn!("a signal can't be listened for");
+                return;
+            };
+            if signals.recv().await.is_some() {
+                quit(&handle);
+            }
+        });
     }
 }
 

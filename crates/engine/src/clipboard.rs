@@ -1,6 +1,6 @@
 //! Copying an access token: in Rust, marked confidential, cleared after a while if unchanged.
 
-use std::time::Duration;
+use std::{sync::atomic::Ordering, time::Duration};
 
 use keyfob_audit::{EventKind, TokenRef};
 use keyfob_secret::LengthClass;
@@ -56,10 +56,15 @@ impl Engine {
         .await?;
         let seconds = u64::from(locked(&core.settings).clipboard_seconds);
         let cleaner = self.clone();
+        let copy = core.copies.fetch_add(1, Ordering::SeqCst) + 1;
         core.tasks.spawn(async move {
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
                 () = cleaner.core.stop.cancelled() => {}
+            }
+            if cleaner.core.copies.load(Ordering::SeqCst) != copy {
+                // A newer copy has its own time.
+                return;
             }
             // Nothing more can be done when the clipboard is gone; it holds the token no longer.
             if cleaner.clear_clipboard().is_err() {

@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicBool},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use keyfob_audit::{Actor, Draft, EventKind, Guarded};
@@ -75,6 +78,8 @@ pub(crate) struct Core {
     pub(crate) limits: Limits,
     /// Set while new tokens could not be saved.
     pub(crate) exit_held: AtomicBool,
+    /// How often a token was copied: only the newest copy is cleared by its timer.
+    pub(crate) copies: AtomicU64,
     /// When each issuer's keys were last fetched.
     pub(crate) keys_fetched: Mutex<HashMap<String, Stamp>>,
     /// Wakes the loop that refreshes and sends revocations.
@@ -119,6 +124,7 @@ impl Engine {
                 revoking: Mutex::default(),
                 limits: Limits::default(),
                 exit_held: AtomicBool::new(false),
+                copies: AtomicU64::new(0),
                 keys_fetched: Mutex::default(),
                 wake: Notify::new(),
                 stop: CancellationToken::new(),

@@ -78,7 +78,15 @@ impl Core {
                 ..by_itself(EventKind::RevokeFailed)
             },
             Fact::RevokeEnded { verdict } => revoked(by_itself, verdict),
-            Fact::SignedIn => self.event(EventKind::SessionSignedIn),
+            Fact::SignedIn => Draft {
+                generation: Some(session.generation),
+                token: session
+                    .refresh
+                    .as_ref()
+                    .or(session.access.as_ref())
+                    .map(token_ref),
+                ..self.event(EventKind::SessionSignedIn)
+            },
             Fact::TakenOver => self.event(EventKind::SessionTakenOver),
             Fact::Copied => Draft {
                 token: session.access.as_ref().map(token_ref),

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use futures_util::future::join_all;
 use keyfob_token::{
     Phase, SessionId,
     life::{Event, revocation_due_in},
@@ -104,18 +105,24 @@ impl Core {
                 .collect()
         });
         let sending = async {
-            for id in &held {
-                if self.settle(*id, Event::RevokeNow).await.is_err() {
-                    tracing::warn!("a held revocation could not be sent on the way out");
-                }
-            }
-            tokio::time::sleep(LOOK).await;
+            join_all(held.iter().map(|id| self.send_at_once(*id))).await;
+            // Those that were on their way already.
             while held.iter().any(|id| locked(&self.revoking).contains(id)) {
                 tokio::time::sleep(LOOK).await;
             }
         };
         if tokio::time::timeout(REVOCATIONS, sending).await.is_err() {
             tracing::info!("a revocation waits for the next start");
+        }
+    }
+
+    async fn send_at_once(self: &Arc<Self>, id: SessionId) {
+        let sent = match self.settle(id, Event::RevokeNow).await {
+            Ok(_) => self.send_revocation(id).await,
+            Err(error) => Err(error),
+        };
+        if let Err(error) = sent {
+            tracing::warn!(code = ?error.code(), "a held revocation is not through yet");
         }
     }
 

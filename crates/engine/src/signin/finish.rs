@@ -2,20 +2,23 @@
 
 use std::sync::Arc;
 
-use keyfob_audit::{Draft, EventKind, Outcome, TokenRef};
+use keyfob_audit::{EventKind, Outcome};
 use keyfob_oauth::{token::TokenAnswer, userinfo};
-use keyfob_providers::{Tokens, by_id};
-use keyfob_secret::LengthClass;
+use keyfob_providers::{Probes, SessionFacts, Tokens, by_id};
+use keyfob_secret::{AccessToken, RefreshToken};
 use keyfob_token::{
-    Account, Now, Origin, Phase, Renewal, Session, SessionId, Verification, jwt::IdClaims,
+    Account, Now, Origin, Phase, Renewal, Session, SessionId, Verification,
+    jwt::IdClaims,
+    life::{Event, Fact, NewTokens, decide},
 };
-use keyfob_vault::Secrets;
+use keyfob_vault::{Secrets, Vault};
 use uuid::Uuid;
 
 use super::free_name;
 use crate::{
     arrival::{Registration, merge_account, take_in},
-    engine::{Core, about, blocking, parse_id},
+    chance,
+    engine::{Core, blocking, parse_id},
     error::EngineError,
     view::{ErrorCode, SignInRequest},
 };
@@ -38,7 +41,9 @@ impl Core {
             Ok(claims) => claims,
             Err(error) => {
                 // Nobody will ever hold these tokens again: leave nothing alive behind.
-                self.revoke_orphans(&registration, &answer).await;
+                let access = answer.access.as_ref().ok();
+                self.revoke_orphans(&registration, answer.refresh.as_ref(), access)
+                    .await;
                 return Err(error);
             }
         };
@@ -58,42 +63,71 @@ impl Core {
             &registration.client.client_id,
             &registration.metadata.issuer,
         );
-        let vault = self.vault()?;
+        // Even if the vault was locked meanwhile: the tokens are alive and must have a place.
+        let vault = self.vault_even_locked()?;
+        let mut session = fresh(&registration, account, name, origin, &now);
+        session.provider_session = sid;
+        session.scopes = request.scopes.clone();
+        let orphans = (
+            answer.refresh.as_ref().map(RefreshToken::duplicate),
+            answer.access.as_ref().ok().map(AccessToken::duplicate),
+        );
+        let secrets = take_in(
+            &vault,
+            &mut session,
+            answer,
+            verified,
+            Some(&registration),
+            Secrets::default(),
+            &now,
+        );
+        let registration = Arc::new(registration);
+        match self
+            .keep(vault, registration.clone(), session, secrets, old)
+            .await
+        {
+            Ok(session) => {
+                self.publish(session.clone());
+                self.keep_anchor().await;
+                Ok(session)
+            }
+            Err(error) => {
+                self.revoke_orphans(&registration, orphans.0.as_ref(), orphans.1.as_ref())
+                    .await;
+                Err(error)
+            }
+        }
+    }
+
+    /// Commits the new session, or the new tokens of the one that was signed in again.
+    async fn keep(
+        self: &Arc<Self>,
+        vault: Arc<Vault>,
+        registration: Arc<Registration>,
+        new: Session,
+        secrets: Secrets,
+        old: Option<SessionId>,
+    ) -> Result<Session, EngineError> {
         let core = self.clone();
-        let requested = request.scopes.clone();
-        let session = blocking(move || {
-            let mut session = match &old {
-                Some(old) => renewed(old, &account, &now),
-                None => fresh(&registration, account, name, origin, &now),
-            };
-            session.provider_session = sid.or(session.provider_session);
-            session.scopes = requested;
-            let secrets = take_in(
-                &vault,
-                &mut session,
-                answer,
-                verified,
-                Some(&registration),
-                Secrets::default(),
-                &now,
-            );
-            let event = signed_in(&core, &session);
-            vault.write(|tx| {
+        blocking(move || {
+            vault.write_with(|tx| {
                 tx.put_issuer(&registration.record)?;
                 if registration.client.secret.is_some() {
                     let secret = registration.client.secret.as_ref();
                     tx.put_client_secret(registration.record.id, secret)?;
                 }
+                let again = match old {
+                    Some(old) => renew(tx.session(old)?, &new, &core.now()),
+                    None => None,
+                };
+                let session = again.unwrap_or(new);
                 tx.put_session(&session)?;
                 tx.put_secrets(session.id, &secrets)?;
-                tx.record(event).map(drop)
-            })?;
-            Ok(session)
+                tx.record(core.draft(&session, Fact::SignedIn))?;
+                Ok(session)
+            })
         })
-        .await?;
-        self.publish(session.clone());
-        self.keep_anchor().await;
-        Ok(session)
+        .await
     }
 
     /// Verifies the ID token; with `openid` there must be one (OpenID Connect Core §3.1.3.3).
@@ -144,34 +178,35 @@ impl Core {
         }
     }
 
-    async fn revoke_orphans(&self, registration: &Registration, answer: &TokenAnswer) {
+    async fn revoke_orphans(
+        &self,
+        registration: &Registration,
+        refresh: Option<&RefreshToken>,
+        access: Option<&AccessToken>,
+    ) {
         let provider = by_id(&registration.record.provider);
         let http = self.http(registration.record.allow_private);
         let context = registration.context(&http, None);
-        let tokens = Tokens {
-            refresh: answer.refresh.as_ref(),
-            access: answer.access.as_ref().ok(),
-        };
+        let tokens = Tokens { refresh, access };
         provider
-            .revoke(&context, tokens, Default::default(), Default::default())
+            .revoke(&context, tokens, SessionFacts::default(), Probes::default())
             .await;
     }
 
-    /// The session that was asked to be signed in again, if the account is the same.
+    /// The session that was asked to be signed in again, if client and account are the same.
     fn session_to_renew(
         &self,
         request: &SignInRequest,
         registration: &Registration,
         account: &Account,
-    ) -> Option<Session> {
+    ) -> Option<SessionId> {
         let id = parse_id(request.session.as_deref()?).ok()?;
         let session = self.session(id).ok()?;
         let same_client = session.issuer == registration.metadata.issuer
             && session.client_id == registration.client.client_id;
         let same_account =
             session.account.subject.is_none() || session.account.subject == account.subject;
-        let alive = !matches!(session.phase, Phase::Revoking(_));
-        (same_client && same_account && alive).then_some(session)
+        (same_client && same_account).then_some(id)
     }
 
     /// A sign-in that failed is an event too, unless the vault itself can't be written.
@@ -235,35 +270,24 @@ fn fresh(
     }
 }
 
-/// The same session with a fresh family of tokens.
-fn renewed(old: &Session, account: &Account, now: &Now) -> Session {
-    Session {
-        account: account.clone(),
-        signed_in_at: Some(now.wall),
-        access: None,
-        refresh: None,
-        id_token: None,
-        generation: old.generation + 1,
-        lineage: Vec::new(),
-        phase: Phase::Live,
-        renewal: Renewal::default(),
-        origin: match old.origin {
-            Origin::Imported | Origin::TakenOver => Origin::Browser,
-            origin => origin,
+/// The old session with the tokens of the new one; `None` while something of the old one is still
+/// to be revoked: then the new one stands beside it.
+fn renew(old: Session, new: &Session, now: &Now) -> Option<Session> {
+    let event = Event::SignedInAgain {
+        origin: new.origin,
+        tokens: NewTokens {
+            access: new.access.clone(),
+            refresh: new.refresh.clone(),
+            id_token: new.id_token.clone(),
+            scopes: Some(new.scopes.clone()),
         },
-        ..old.clone()
-    }
-}
-
-fn signed_in(core: &Core, session: &Session) -> Draft {
-    let token = session.refresh.as_ref().or(session.access.as_ref());
-    Draft {
-        generation: Some(session.generation),
-        token: token.map(|facts| TokenRef {
-            kind: facts.kind,
-            fingerprint: facts.fingerprint,
-            length: LengthClass::of(facts.length as usize),
-        }),
-        ..about(core.event(EventKind::SessionSignedIn), session)
-    }
+    };
+    let decision = decide(&old, &event, now, chance());
+    decision.refused.is_none().then(|| Session {
+        account: new.account.clone(),
+        provider_session: new.provider_session.clone(),
+        limits: new.limits,
+        client_auth: new.client_auth,
+        ..decision.session
+    })
 }
