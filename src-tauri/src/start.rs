@@ -70,7 +70,12 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
         None => IDENTIFIER.to_owned(),
     };
     let arguments = arguments.clone();
-    let app = tauri::Builder::default()
+    let mut builder = tauri::Builder::default();
+    if profile.is_none() {
+        // A profile in a folder of its own leaves nothing outside of it.
+        builder = builder.plugin(tauri_plugin_window_state::Builder::default().build());
+    }
+    let app = builder
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
             if window::show(app).is_err() {
                 tracing::warn!("the window could not be shown");
@@ -78,7 +83,6 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
         }))
         .plugin(tauri_plugin_dialog::init())
         .plugin(tauri_plugin_notification::init())
-        .plugin(tauri_plugin_window_state::Builder::default().build())
         .manage(Leaving::default())
         .manage(idle::Idle::default())
         .invoke_handler(handler())

@@ -1,6 +1,11 @@
 //! Which providers could be reached last time, each for itself.
 
-use std::{collections::HashMap, sync::Mutex};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use keyfob_token::{SessionId, life::Event};
 
 use crate::{
     engine::{Core, locked},
@@ -30,11 +35,33 @@ impl Reachability {
 
 impl Core {
     /// Takes in whether a provider could be reached, and tells the page when that changed.
-    pub(crate) fn saw_provider(&self, issuer: &str, reached: bool) {
+    pub(crate) fn saw_provider(self: &Arc<Self>, issuer: &str, reached: bool) {
         let was = self.reach.of(issuer);
         if self.reach.set(issuer, reached) && was != reached {
             self.host.changed(Changed::Online);
             self.host.changed(Changed::Sessions);
+            if reached {
+                self.let_waiting_go(issuer);
+            }
         }
+    }
+
+    /// What waited for this provider's network may go.
+    fn let_waiting_go(self: &Arc<Self>, issuer: &str) {
+        let waiting: Vec<SessionId> = self.roster(|roster| {
+            roster
+                .sessions()
+                .filter(|session| session.issuer == issuer)
+                .map(|session| session.id)
+                .collect()
+        });
+        let core = self.clone();
+        self.tasks.spawn(async move {
+            for id in waiting {
+                if let Err(error) = core.settle(id, Event::NetworkBack).await {
+                    tracing::warn!(code = ?error.code(), "a session could not be woken");
+                }
+            }
+        });
     }
 }
