@@ -1,16 +1,24 @@
 //! The real window under WebDriver (WebKitWebDriver, from the WebKitGTK that the program uses).
 
+mod profile;
+mod steps;
+mod withdrawn;
+
 use std::{
+    fs::File,
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
     time::Duration,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::Capabilities};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+
+pub use profile::{Profile, Tokens};
+pub use withdrawn::Bus;
 
 use crate::{places, wait};
 
@@ -19,22 +27,39 @@ pub struct Window {
     /// The window's WebDriver session.
     pub page: Client,
     driver: Child,
-    /// The profile's folder.
-    pub profile: PathBuf,
+    lock: PathBuf,
 }
 
 impl Window {
-    /// Starts the program with a profile of its own and further arguments.
-    pub async fn open(profile: &Path, arguments: &[&str]) -> Result<Self> {
+    /// Starts the program on a profile, with further arguments.
+    pub async fn open(profile: &Profile, arguments: &[&str]) -> Result<Self> {
+        Self::open_with(profile, arguments, &[]).await
+    }
+
+    /// The same, with further variables in the program's environment.
+    pub async fn open_with(
+        profile: &Profile,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let port = free_port()?;
+        let path = std::env::var("PATH").unwrap_or_default();
         let driver = Command::new("WebKitWebDriver")
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("PATH", format!("{}:{path}", places::browser().display()))
+            .env("KEYFOB_BROWSER_LOG", profile.browser_log())
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
-            .stderr(Stdio::null())
+            .stderr(
+                File::options()
+                    .create(true)
+                    .append(true)
+                    .open(profile.stderr())?,
+            )
             .spawn()
             .context("WebKitWebDriver is installed")?;
-        let mut all = vec!["--data-dir".to_owned(), profile.display().to_string()];
+        let mut all = vec!["--data-dir".to_owned(), profile.dir().display().to_string()];
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let wanted: Capabilities = serde_json::from_value(json!({
             "webkitgtk:browserOptions": { "binary": places::desktop(), "args": all },
@@ -51,7 +76,7 @@ impl Window {
         Ok(Self {
             page,
             driver,
-            profile: profile.to_owned(),
+            lock: profile.dir().join("vault/desktop.lock"),
         })
     }
 
@@ -72,11 +97,11 @@ impl Window {
         wait::until(&format!("the text {text:?} in the window"), look).await
     }
 
-    /// A button by its accessible name: its label or its text.
+    /// A button, tab or entry of a menu by its accessible name, or by a part of it that stands alone.
     pub async fn button(&self, name: &str) -> Result<Element> {
         let quoted = quoted(name);
         let path = format!(
-            "//*[self::button or @role='button' or @role='menuitem' or @role='tab' or self::a][@aria-label={quoted} or normalize-space(.)={quoted}]"
+            "//*[self::button or @role='button' or @role='menuitem' or @role='tab' or @role='radio' or self::a][@aria-label={quoted} or normalize-space(.)={quoted} or .//*[normalize-space(.)={quoted}]]"
         );
         let look = || async { self.page.find(Locator::XPath(&path)).await.ok() };
         wait::until(&format!("the button {name:?}"), look).await
@@ -112,8 +137,8 @@ impl Window {
         Ok(text.as_str().unwrap_or_default().to_owned())
     }
 
-    /// Calls a command as the page does.
-    pub async fn call(&self, command: &str, arguments: Value) -> Result<Value> {
+    /// Calls a command as the page does: `{"ok": …}` or `{"error": …}`.
+    pub async fn answer(&self, command: &str, arguments: Value) -> Result<Value> {
         let script = "const [name, args, done] = arguments; \
             window.__TAURI_INTERNALS__.invoke(name, args).then( \
             (value) => done({ ok: value }), (error) => done({ error }));";
@@ -122,6 +147,13 @@ impl Window {
             .execute_async(script, vec![json!(command), arguments])
             .await?;
         Ok(answer)
+    }
+
+    /// Calls a command that has to succeed; what it answers.
+    pub async fn call(&self, command: &str, arguments: Value) -> Result<Value> {
+        let mut answer = self.answer(command, arguments).await?;
+        ensure!(answer.get("ok").is_some(), "{command} answers {answer}");
+        Ok(answer["ok"].take())
     }
 
     /// A picture of the page as PNG.
@@ -154,8 +186,7 @@ impl Window {
 
     /// The program's process, by the lock that it holds on its profile.
     pub fn pid(&self) -> Result<u32> {
-        let lock = self.profile.join("vault/desktop.lock");
-        let text = std::fs::read_to_string(lock)?;
+        let text = std::fs::read_to_string(&self.lock)?;
         text.trim().parse().context("the lock names its holder")
     }
 

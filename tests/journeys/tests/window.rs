@@ -1,7 +1,8 @@
 //! Journeys in the real window: the built program under WebDriver, the certified provider, and a
-//! real keyring where the journey is about it. Run by `./dev test window`, inside a private
-//! desktop.
+//! real keyring. Run by `./dev test window`, inside a private desktop.
 
 mod window {
+    mod first_start;
     mod main_job;
+    mod revoke;
 }
