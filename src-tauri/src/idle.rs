@@ -24,8 +24,8 @@ impl Idle {
             return;
         }
         let away = engine.boot_millis() - self.0.load(Ordering::Relaxed);
-        if away > minutes * 60_000 && engine.lock().await.is_err() {
-            tracing::warn!("the vault could not be locked");
+        if away > minutes * 60_000 {
+            engine.lock_if_wanted().await;
         }
     }
 }

@@ -7,6 +7,7 @@
 mod arguments;
 mod clipboard;
 mod commands;
+mod desk;
 mod harden;
 mod host;
 mod idle;

@@ -15,7 +15,9 @@ use keyfob_engine::{Engine, Options, SystemClock, view::DemoView};
 use keyfob_keychain::{Keychain, MemoryKeychain, OsKeychain};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
-use crate::{arguments::Arguments, commands, harden, host::Desktop, idle, preflight, tray, window};
+use crate::{
+    arguments::Arguments, commands, desk, harden, host::Desktop, idle, preflight, tray, window,
+};
 
 /// The program's identifier; a profile of its own adds to it.
 const IDENTIFIER: &str = "dev.keyfob.app";
@@ -130,6 +132,7 @@ fn set_up(
     tauri::async_runtime::spawn(async move {
         engine.open().await;
         engine.start_loop();
+        desk::listen(&engine);
         handle.state::<idle::Idle>().touched(&engine);
         window::apply_theme(&handle, engine.settings().theme);
         loop {

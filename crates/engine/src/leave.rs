@@ -12,7 +12,10 @@ use keyfob_token::{
     life::{Event, revocation_due_in},
 };
 
-use crate::engine::{Core, Engine, blocking, locked};
+use crate::{
+    engine::{Core, Engine, blocking, locked},
+    view::Gate,
+};
 
 /// How long held revocations get on the way out; what is not through by then is sent at the next
 /// start.
@@ -38,6 +41,21 @@ impl Engine {
         core.put_vault(None);
         core.roster_mut(crate::roster::Roster::clear);
         *locked(&core.desktop_lock) = None;
+    }
+
+    /// Before the machine sleeps: held revocations are sent, and the vault is locked where the
+    /// user wants it locked when away.
+    pub async fn before_sleep(&self) {
+        self.core.send_held_revocations().await;
+        self.lock_if_wanted().await;
+    }
+
+    /// The screen was locked: so is the vault, where the user wants it locked when away.
+    pub async fn lock_if_wanted(&self) {
+        let wanted = self.settings().lock_after_minutes > 0;
+        if wanted && self.vault_state().gate == Gate::Open && self.lock().await.is_err() {
+            tracing::warn!("the vault could not be locked");
+        }
     }
 
     /// Stops everything where it stands, as a kill does, and frees the lock; for tests of what a

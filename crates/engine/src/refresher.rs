@@ -28,6 +28,8 @@ const RESUME_MS: i64 = 10_000;
 /// Refreshes at once: in all, and at one issuer.
 const AT_ONCE: usize = 32;
 const AT_ONE_ISSUER: usize = 2;
+/// How long a session is left alone that could not even be tried.
+const PAUSE_MS: i64 = 30_000;
 /// Told of when a session ends within this and can't be refreshed.
 const ENDS_SOON_MS: i64 = 10 * 60_000;
 /// How often changes by other processes are looked for.
@@ -41,6 +43,9 @@ pub(crate) struct Limits {
     by_issuer: Mutex<HashMap<String, Arc<Semaphore>>>,
     /// Sessions that wait for a turn.
     queued: Mutex<HashSet<SessionId>>,
+    /// Sessions that could not even be tried, until when: a full disk, or an issuer that was
+    /// forgotten, must not spin the loop. By the boot-time clock, ms.
+    paused: Mutex<HashMap<SessionId, i64>>,
     /// Sessions whose near end the user was told of.
     told: Mutex<HashSet<SessionId>>,
 }
@@ -51,6 +56,7 @@ impl Default for Limits {
             all: Arc::new(Semaphore::new(AT_ONCE)),
             by_issuer: Mutex::default(),
             queued: Mutex::default(),
+            paused: Mutex::default(),
             told: Mutex::default(),
         }
     }
@@ -111,7 +117,8 @@ impl Core {
                         .flatten()
                         .filter(|_| !self.is_on_its_way(session.id));
                     let revocation = life::revocation_due_in(session, &now)
-                        .filter(|_| !locked(&self.revoking).contains(&session.id));
+                        .filter(|_| !locked(&self.revoking).contains(&session.id))
+                        .filter(|_| !self.is_paused(session.id));
                     refresh.into_iter().chain(revocation).min()
                 })
                 .min()
@@ -124,7 +131,24 @@ impl Core {
     }
 
     fn is_on_its_way(&self, id: SessionId) -> bool {
-        locked(&self.in_flight).contains_key(&id) || locked(&self.limits.queued).contains(&id)
+        locked(&self.in_flight).contains_key(&id)
+            || locked(&self.limits.queued).contains(&id)
+            || self.is_paused(id)
+    }
+
+    fn is_paused(&self, id: SessionId) -> bool {
+        let now = self.now().boot.millis;
+        locked(&self.limits.paused)
+            .get(&id)
+            .is_some_and(|until| *until > now)
+    }
+
+    /// Leaves a session alone for a while: what stopped it is not its provider.
+    pub(crate) fn pause(&self, id: SessionId) {
+        let until = self.now().boot.millis + PAUSE_MS;
+        let mut paused = locked(&self.limits.paused);
+        paused.retain(|_, until| *until > self.now().boot.millis);
+        paused.insert(id, until);
     }
 
     /// Sessions whose refresh is due, the earliest end first.
@@ -159,6 +183,7 @@ impl Core {
                 .sessions()
                 .filter(|session| life::revocation_due_in(session, &now) == Some(0))
                 .map(|session| session.id)
+                .filter(|id| !self.is_paused(*id))
                 .collect()
         })
     }
@@ -186,10 +211,12 @@ impl Core {
             let outcome = core.refresh(id, Event::RefreshDue { sibling }).await;
             drop(turn);
             locked(&core.limits.queued).remove(&id);
-            if let Err(error) = outcome
-                && error.code() != ErrorCode::RefreshRunning
-            {
+            if let Err(error) = outcome {
                 tracing::info!(code = ?error.code(), "a refresh brought no tokens");
+                // A failed refresh has its own pause, in the vault.
+                if error.code() != ErrorCode::RefreshFailed {
+                    core.pause(id);
+                }
             }
             core.wake.notify_one();
         });

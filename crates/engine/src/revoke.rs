@@ -125,6 +125,7 @@ impl Core {
         self.tasks.spawn(async move {
             if let Err(error) = core.send_revocation(id).await {
                 tracing::warn!(code = ?error.code(), "a revocation is not through yet");
+                core.pause(id);
             }
         });
     }
