@@ -12,6 +12,7 @@ use keyfob_token::{
     jwt::{Expected, IdClaims, ValidationError, format_of, verify_access_token, verify_id_token},
 };
 use keyfob_vault::{IssuerRecord, Secrets, Vault};
+use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
@@ -64,18 +65,27 @@ impl Core {
     }
 
     /// Fetches the issuer's keys when there are none, or when a token names one that is not there
-    /// and the last fetch is long enough ago.
+    /// and the last fetch is long enough ago. Within that time, what was fetched for another client
+    /// or a sign-in that failed will do.
     pub(crate) async fn fetch_keys(&self, registration: &mut Registration, now: &Now) -> bool {
         let issuer = &registration.metadata.issuer;
         let last = locked(&self.keys_fetched).get(issuer).cloned();
-        if !may_refetch(last.as_ref(), now) {
-            return false;
+        if let Some((at, keys)) = last
+            && !may_refetch(Some(&at), now)
+        {
+            let news = !keys.is_null() && registration.record.jwks != keys;
+            if news {
+                registration.record.jwks = keys;
+            }
+            return news;
         }
-        locked(&self.keys_fetched).insert(issuer.clone(), now.stamp());
+        locked(&self.keys_fetched).insert(issuer.clone(), (now.stamp(), Value::Null));
         let http = self.http(registration.record.allow_private);
         match keyfob_oauth::jwks::fetch(&http, &registration.metadata).await {
             Ok(keys) => {
-                registration.record.jwks = serde_json::from_slice(&keys).unwrap_or_default();
+                let keys: Value = serde_json::from_slice(&keys).unwrap_or_default();
+                locked(&self.keys_fetched).insert(issuer.clone(), (now.stamp(), keys.clone()));
+                registration.record.jwks = keys;
                 !registration.record.jwks.is_null()
             }
             Err(error) => {
@@ -229,7 +239,7 @@ pub(crate) fn new_record(metadata: &Metadata, client_id: &str, now: &Now) -> Iss
         redirect_port: None,
         allow_private: false,
         metadata: serde_json::to_value(metadata).unwrap_or_default(),
-        jwks: serde_json::Value::Null,
+        jwks: Value::Null,
         created_at: now.wall,
         fetched_at: Some(now.wall),
         last_used_at: None,

@@ -80,8 +80,8 @@ pub(crate) struct Core {
     pub(crate) exit_held: AtomicBool,
     /// How often a token was copied: only the newest copy is cleared by its timer.
     pub(crate) copies: AtomicU64,
-    /// When each issuer's keys were last fetched.
-    pub(crate) keys_fetched: Mutex<HashMap<String, Stamp>>,
+    /// When each issuer's keys were last fetched, and what came; `null` when nothing did.
+    pub(crate) keys_fetched: Mutex<HashMap<String, (Stamp, serde_json::Value)>>,
     /// Wakes the loop that refreshes and sends revocations.
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
