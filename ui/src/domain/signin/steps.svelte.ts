@@ -1,6 +1,7 @@
 /** The way through the sign-in dialog: choose a provider, fill in what is missing, start. */
 import { call } from '../../shared/bridge/bridge';
 import type { DemoView, IssuerView, Row } from '../../shared/bridge/types.gen';
+import { vault } from '../vault.svelte';
 import { DEFAULT_SCOPES } from './address';
 import { requestOf, SignInDraft } from './draft.svelte';
 import { flow } from './flow.svelte';
@@ -99,8 +100,12 @@ export class SignInSteps {
   async #open(): Promise<void> {
     if (flow.state === 'running' || flow.state === 'starting') return;
     flow.clear();
+    const demo = vault.app?.demo ?? null;
     if (this.#session) await this.#signInAgain(this.#session);
-    else if (this.#issuer !== undefined && this.#issuer !== '') await this.draft.discover();
+    else if (demo && this.#issuer === demo.issuer) {
+      this.step = 'choose';
+      await this.tryDemo(demo);
+    } else if (this.#issuer !== undefined && this.#issuer !== '') await this.draft.discover();
   }
 
   /** Signing in again needs no questions where issuer and client are known. */

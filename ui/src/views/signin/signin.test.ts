@@ -93,6 +93,15 @@ describe('choosing a provider', () => {
     );
   });
 
+  it('asks nothing at the demonstration, when it was opened for it', async () => {
+    const state = engine({ known_issuers: () => [] });
+    vault.app = { demo: { issuer: 'http://127.0.0.1:4455', clientId: 'keyfob-demo' } } as AppView;
+    open({ issuer: 'http://127.0.0.1:4455' });
+    await waitFor(() =>
+      expect(calls(state, 'start_sign_in')[0]).toMatchObject({ request: { clientId: 'keyfob-demo', allowPrivate: true } }),
+    );
+  });
+
   it('asks nothing to sign in again, where issuer and client are known', async () => {
     const row = inventedSessions()[1] as Row;
     const state = engine();
