@@ -107,6 +107,20 @@ impl Window {
         wait::until(&format!("the button {name:?}"), look).await
     }
 
+    /// Clicks the last button whose text starts like this: dialogs lie over the page.
+    pub async fn press_starting(&self, start: &str) -> Result<()> {
+        let path = format!(
+            "(//button[starts-with(normalize-space(.), {})])[last()]",
+            quoted(start)
+        );
+        let press = || async {
+            let button = self.page.find(Locator::XPath(&path)).await.ok()?;
+            (button.is_enabled().await.ok()?).then_some(())?;
+            button.click().await.ok()
+        };
+        wait::until(&format!("a click on {start:?}…"), press).await
+    }
+
     /// Clicks a button by its accessible name.
     pub async fn press(&self, name: &str) -> Result<()> {
         let press = || async {

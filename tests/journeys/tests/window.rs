@@ -2,7 +2,10 @@
 //! real keyring. Run by `./dev test window`, inside a private desktop.
 
 mod window {
+    mod audit;
     mod first_start;
+    mod lock;
     mod main_job;
     mod revoke;
+    mod ways_in;
 }

@@ -76,6 +76,17 @@ impl Window {
         self.press(tab).await
     }
 
+    /// Types into a field by its label.
+    pub async fn type_into(&self, label: &str, text: &str) -> Result<()> {
+        let path = format!(
+            "//input[@aria-label='{label}' or @id=//label[normalize-space(.)='{label}']/@for]"
+        );
+        let look = || async { self.page.find(Locator::XPath(&path)).await.ok() };
+        let field = wait::until(&format!("the field {label:?}"), look).await?;
+        field.send_keys(text).await?;
+        Ok(())
+    }
+
     /// Clicks what a selector finds.
     pub async fn click(&self, css: &str) -> Result<()> {
         let click = || async {

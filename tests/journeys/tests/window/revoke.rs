@@ -97,7 +97,7 @@ async fn quitting_while_a_revocation_is_held_sends_it() -> Result<()> {
         window,
         id,
         access,
-        ..
+        profile: _kept,
     } = signed_in().await?;
     window.details(&id, "Overview").await?;
     window.press("Revoke").await?;
