@@ -168,13 +168,29 @@ fn token_view(session: &Session, facts: &TokenFacts, now: &Now) -> TokenView {
         alg,
         fingerprint: facts.fingerprint.short(),
         length: facts.length,
-        life: life_view(facts, now),
+        life: if is_wiped(session) {
+            WIPED
+        } else {
+            life_view(facts, now)
+        },
         verification: word(&facts.verification),
         single_use: (facts.kind == TokenKind::Refresh)
             .then_some(session.limits.rotates)
             .flatten(),
-        has_claims: has_claims(&facts.format),
+        has_claims: has_claims(&facts.format) && !is_wiped(session),
     }
+}
+
+/// The life of a token that is no longer here: whatever is left of it, nobody has it from us.
+const WIPED: Life = Life {
+    at: None,
+    life_ms: None,
+    ended: true,
+};
+
+/// A revocation that reached its verdict wiped the tokens.
+fn is_wiped(session: &Session) -> bool {
+    matches!(session.phase, Phase::Revoked(_))
 }
 
 fn life_view(facts: &TokenFacts, now: &Now) -> Life {

@@ -24,12 +24,9 @@ pub struct TestHost {
     pub browser_stays_shut: Mutex<bool>,
 }
 
-impl Host for TestHost {
-    fn open_browser(&self, url: &str) -> Result<(), EngineError> {
-        put(&self.opened, |list| list.push(url.to_owned()));
-        if put(&self.browser_stays_shut, |shut| *shut) {
-            return Ok(());
-        }
+impl TestHost {
+    /// Goes to a page as the system browser would, and returns at once.
+    pub fn visit(&self, url: &str) -> Result<(), EngineError> {
         let mut visit = Command::new(places::browser().join("xdg-open"));
         if let Some(user) = put(&self.user, |user| user.clone()) {
             visit.env("KEYFOB_BROWSER_USER", user);
@@ -43,6 +40,16 @@ impl Host for TestHost {
         } else {
             Err(ErrorCode::SignInNoBrowser.into())
         }
+    }
+}
+
+impl Host for TestHost {
+    fn open_browser(&self, url: &str) -> Result<(), EngineError> {
+        put(&self.opened, |list| list.push(url.to_owned()));
+        if put(&self.browser_stays_shut, |shut| *shut) {
+            return Ok(());
+        }
+        self.visit(url)
     }
 
     fn show_path(&self, _path: &Path) -> Result<(), EngineError> {

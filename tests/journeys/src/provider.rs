@@ -2,7 +2,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    process::{Child, ChildStdin, Command, Stdio},
+    process::{Child, ChildStdin, ChildStdout, Command, Stdio},
 };
 
 use anyhow::{Context, Result};
@@ -15,7 +15,9 @@ pub struct Provider {
     /// Its issuer identifier.
     pub issuer: String,
     child: Child,
-    _stdin: Option<ChildStdin>,
+    stdin: Option<ChildStdin>,
+    /// Kept open: the library has more to say, and would end at a closed pipe.
+    _stdout: BufReader<ChildStdout>,
     client: reqwest::Client,
 }
 
@@ -34,18 +36,53 @@ impl Provider {
             .spawn()
             .context("node runs the test provider")?;
         let stdout = child.stdout.take().context("the provider has an output")?;
+        let mut stdout = BufReader::new(stdout);
         let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line)?;
+        stdout.read_line(&mut line)?;
         let ready: Value = serde_json::from_str(&line).context("the provider says it is ready")?;
         let issuer = ready["issuer"]
             .as_str()
             .context("the ready line names the issuer")?;
         Ok(Self {
             issuer: issuer.to_owned(),
-            _stdin: child.stdin.take(),
+            stdin: child.stdin.take(),
+            _stdout: stdout,
             child,
             client: reqwest::Client::builder().no_proxy().build()?,
         })
+    }
+
+    /// Goes down, as for maintenance; with `OP_STATE_FILE` it saves what it knows.
+    pub fn stop(&mut self) -> Result<()> {
+        self.stdin = None;
+        self.child.wait()?;
+        Ok(())
+    }
+
+    /// Comes back at the same address, with these settings.
+    pub fn start_again(&mut self, settings: &[(&str, &str)]) -> Result<()> {
+        let port = self.issuer.rsplit(':').next().unwrap_or_default();
+        let settings = [settings, &[("OP_PORT", port)]].concat();
+        *self = Self::start(&settings)?;
+        Ok(())
+    }
+
+    /// Signs `user` in for a client without a secret, past the engine: the token answer.
+    pub async fn mint(&self, user: &str) -> Result<Value> {
+        let scope = "openid offline_access";
+        let output = tokio::process::Command::new("node")
+            .arg(places::provider().join("mint.mjs"))
+            .args(["native", "http://127.0.0.1/callback", &self.issuer])
+            .args([scope, user])
+            .output()
+            .await?;
+        serde_json::from_slice(&output.stdout).context("a token answer was minted")
+    }
+
+    /// How often a path was asked for.
+    pub async fn asked(&self, path: &str) -> Result<u64> {
+        let stats = self.look("stats").await?;
+        Ok(stats["requests"][path].as_u64().unwrap_or(0))
     }
 
     /// `GET /_test/<what>`.

@@ -1,12 +1,15 @@
-//! An engine with a vault of its own, a real provider beside it, and a host without a desktop.
+//! An engine with a vault of its own, a provider beside it, and a host without a desktop.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use anyhow::{Context, Result, ensure};
 use keyfob_audit::Actor;
 use keyfob_engine::{
     Engine, Options, SystemClock,
-    view::{AuditFilter, FlowStage, Gate, Row, RowItem, SessionQuery, SignInRequest, State},
+    view::{
+        AuditFilter, AuditRow, ErrorCode, FlowStage, FlowView, Gate, RevokeScope, Row, RowItem,
+        SessionQuery, SettingsView, SignInRequest, State,
+    },
 };
 use keyfob_keychain::{Keychain, MemoryKeychain};
 use tempfile::TempDir;
@@ -18,7 +21,7 @@ use crate::{
 };
 
 /// Everything a journey without a window needs.
-pub struct Rig {
+pub struct Rig<P = Provider> {
     /// The engine.
     pub engine: Engine,
     /// Its host.
@@ -26,7 +29,7 @@ pub struct Rig {
     /// Its keyring.
     pub keychain: Arc<MemoryKeychain>,
     /// The provider.
-    pub provider: Provider,
+    pub provider: P,
     /// The folder of its vaults.
     pub dir: TempDir,
 }
@@ -34,11 +37,44 @@ pub struct Rig {
 impl Rig {
     /// A fresh vault, open, and a provider with these settings.
     pub async fn new(settings: &[(&str, &str)]) -> Result<Self> {
-        let provider = Provider::start(settings)?;
+        Self::beside(Provider::start(settings)?).await
+    }
+
+    /// What to sign in with.
+    pub fn request(&self) -> SignInRequest {
+        request(&self.provider.issuer)
+    }
+
+    /// Signs `user` in through the real redirect; the new session's row.
+    pub async fn sign_in(&self, user: &str) -> Result<Row> {
+        self.sign_in_with(self.request(), user).await
+    }
+}
+
+/// What to sign in with at an issuer.
+pub fn request(issuer: &str) -> SignInRequest {
+    SignInRequest {
+        issuer: issuer.to_owned(),
+        client_id: "native".into(),
+        scopes: ["openid", "profile", "email", "offline_access"]
+            .map(str::to_owned)
+            .into(),
+        redirect_port: None,
+        allow_private: true,
+        use_secret: false,
+        device: false,
+        session: None,
+        name: None,
+    }
+}
+
+impl<P> Rig<P> {
+    /// A fresh vault, open, beside a provider of any kind.
+    pub async fn beside(provider: P) -> Result<Self> {
         let dir = tempfile::tempdir()?;
         let keychain = Arc::new(MemoryKeychain::new());
         let host = Arc::new(TestHost::default());
-        let engine = engine(dir.path(), keychain.clone(), host.clone())?;
+        let engine = engine_at(dir.path(), keychain.clone(), host.clone())?;
         engine.open().await;
         let view = engine.create_vault().await?;
         ensure!(view.gate == Gate::Open, "the gate is {:?}", view.gate);
@@ -60,58 +96,64 @@ impl Rig {
 
     /// The same vault in a new engine, as after a kill: the old one is left where it stands.
     pub async fn reopen(self) -> Result<Self> {
-        let Self {
-            engine: old,
-            host,
-            keychain,
-            provider,
-            dir,
-        } = self;
-        old.release_lock();
-        let engine = engine(dir.path(), keychain.clone(), host.clone())?;
+        self.engine.release_lock();
+        let engine = engine_at(self.dir.path(), self.keychain.clone(), self.host.clone())?;
         engine.open().await;
         engine.start_loop();
-        Ok(Self {
-            engine,
-            host,
-            keychain,
-            provider,
-            dir,
-        })
+        Ok(Self { engine, ..self })
     }
 
-    /// What to sign in with.
-    pub fn request(&self) -> SignInRequest {
-        SignInRequest {
-            issuer: self.provider.issuer.clone(),
-            client_id: "native".into(),
-            scopes: ["openid", "profile", "email", "offline_access"]
-                .map(str::to_owned)
-                .into(),
-            redirect_port: None,
-            allow_private: true,
-            use_secret: false,
-            device: false,
-            session: None,
-            name: None,
-        }
+    /// Which screen the vault asks for.
+    pub fn gate(&self) -> Gate {
+        self.engine.vault_state().gate
     }
 
-    /// Signs `user` in through the real redirect; the new session's row.
-    pub async fn sign_in(&self, user: &str) -> Result<Row> {
+    /// What is wrong with the vault, if anything.
+    pub fn trouble(&self) -> Option<ErrorCode> {
+        self.engine.vault_state().error.map(|error| error.code)
+    }
+
+    /// Signs `user` in; the row of the session that came of it.
+    pub async fn sign_in_with(&self, request: SignInRequest, user: &str) -> Result<Row> {
+        self.row_of(&self.flow(request, user).await?)
+    }
+
+    /// Signs `user` in, and says how that ended.
+    pub async fn flow(&self, request: SignInRequest, user: &str) -> Result<FlowView> {
         put(&self.host.user, |who| *who = Some(user.to_owned()));
-        let flow = self.engine.start_sign_in(self.request())?;
-        let done = || async {
-            let view = self.engine.flow_state(&flow.id).ok()?;
-            matches!(view.stage, FlowStage::Done | FlowStage::Failed).then_some(view)
+        let flow = self.engine.start_sign_in(request)?;
+        self.ended(&flow.id).await
+    }
+
+    /// Waits for the end of a sign-in.
+    pub async fn ended(&self, flow: &str) -> Result<FlowView> {
+        let over = |stage| matches!(stage, FlowStage::Done | FlowStage::Failed);
+        wait::until("the end of a sign-in", || async {
+            let view = self.engine.flow_state(flow).ok()?;
+            over(view.stage).then_some(view)
+        })
+        .await
+    }
+
+    /// Waits until a sign-in stands where it waits for its user.
+    pub async fn waits(&self, flow: &str) -> Result<FlowView> {
+        let asks = |stage| {
+            matches!(
+                stage,
+                FlowStage::WaitingForBrowser | FlowStage::WaitingForDevice
+            )
         };
-        let view = wait::until("the sign-in", done).await?;
-        ensure!(
-            view.stage == FlowStage::Done,
-            "the sign-in failed: {:?}",
-            view.error
-        );
-        self.row(&view.session.context("a session came of it")?)
+        wait::until("a sign-in that waits for its user", || async {
+            let view = self.engine.flow_state(flow).ok()?;
+            asks(view.stage).then_some(view)
+        })
+        .await
+    }
+
+    /// The row of the session that came of a sign-in.
+    pub fn row_of(&self, flow: &FlowView) -> Result<Row> {
+        let failed = || format!("the sign-in failed: {:?}", flow.error);
+        self.row(flow.session.as_deref().with_context(failed)?)
     }
 
     /// All rows.
@@ -150,20 +192,32 @@ impl Rig {
 
     /// What happened so far, for a test that fails.
     async fn story(&self, id: &str) -> Result<String> {
+        let lines: Vec<_> = self
+            .log()
+            .await?
+            .iter()
+            .map(|it| format!("{} {:?}", it.event, it.code))
+            .collect();
+        Ok(format!("{:#?}\n{}", self.row(id)?, lines.join("\n")))
+    }
+
+    /// The whole log, oldest first.
+    pub async fn log(&self) -> Result<Vec<AuditRow>> {
         let filter = AuditFilter {
-            limit: 30,
+            limit: 500,
             ..AuditFilter::default()
         };
-        let events = self.engine.audit_page(filter).await?.rows;
-        let lines = events
-            .iter()
-            .rev()
-            .map(|it| format!("{} {:?}", it.event, it.code));
-        Ok(format!(
-            "{:#?}\n{}",
-            self.row(id)?,
-            lines.collect::<Vec<_>>().join("\n")
-        ))
+        let mut rows = self.engine.audit_page(filter).await?.rows;
+        rows.reverse();
+        Ok(rows)
+    }
+
+    /// The newest event of a kind, as its result and code.
+    pub async fn newest(&self, event: &str) -> Result<(String, Option<String>)> {
+        let log = self.log().await?;
+        let row = log.into_iter().rfind(|row| row.event == event);
+        let row = row.with_context(|| format!("{event} is in the log"))?;
+        Ok((row.result, row.code))
     }
 
     /// The access token, as the user gets it: copied.
@@ -171,13 +225,32 @@ impl Rig {
         self.engine.copy_access_token(id, false).await?;
         put(&self.host.clipboard, |text| text.clone()).context("it is on the clipboard")
     }
+
+    /// Puts text on the clipboard, as the user does elsewhere.
+    pub fn clipboard(&self, text: &str) {
+        put(&self.host.clipboard, |held| *held = Some(text.to_owned()));
+    }
+
+    /// Changes the settings.
+    pub async fn set(&self, change: impl FnOnce(&mut SettingsView)) -> Result<()> {
+        let mut settings = self.engine.settings();
+        change(&mut settings);
+        self.engine.set_settings(settings).await?;
+        Ok(())
+    }
+
+    /// Revokes one session without the pause for Undo.
+    pub async fn revoke_at_once(&self, id: &str) -> Result<()> {
+        let ids = vec![id.to_owned()];
+        let ordered = self.engine.revoke(&RevokeScope::Sessions { ids }).await?;
+        ensure!(ordered == 1, "{ordered} revocations were ordered");
+        self.engine.revoke_now(id).await?;
+        Ok(())
+    }
 }
 
-fn engine(
-    dir: &std::path::Path,
-    keychain: Arc<MemoryKeychain>,
-    host: Arc<TestHost>,
-) -> Result<Engine> {
+/// An engine for the vaults of a folder; it has opened nothing yet.
+pub fn engine_at(dir: &Path, keychain: Arc<MemoryKeychain>, host: Arc<TestHost>) -> Result<Engine> {
     let options = Options {
         data_dir: dir.to_owned(),
         actor: Actor::User,

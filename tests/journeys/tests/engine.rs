@@ -1,5 +1,14 @@
 //! Journeys through the engine: vault and provider are real, only the desktop is not.
 
 mod engine {
+    mod audit;
+    mod bad_inputs;
+    mod device;
+    mod disk;
+    mod fake;
+    mod gates;
+    mod import;
     mod life;
+    mod revoke;
+    mod sign_in;
 }

@@ -6,6 +6,8 @@ mod window {
     mod first_start;
     mod lock;
     mod main_job;
+    mod no_secret;
     mod revoke;
+    mod stores_nothing;
     mod ways_in;
 }
