@@ -46,15 +46,18 @@ impl Engine {
     pub async fn accept_older_copy(&self) -> Result<VaultView, EngineError> {
         let core = &self.core;
         let vault = core.vault()?;
+        if !locked(&core.gate).older_copy {
+            return Ok(core.vault_view());
+        }
         let event = core.event(EventKind::VaultRolledBack);
         // Its refresh tokens may have been used since: none is presented before the user asks.
         let restored = blocking(move || {
+            // Read first: inside of a write the vault waits for itself.
+            let mut restored = vault.sessions()?;
             Ok(vault.write(|tx| {
-                let mut restored = Vec::new();
-                for mut session in vault.sessions()? {
+                for session in &mut restored {
                     session.renewal.restored = session.refresh.is_some();
-                    tx.put_session(&session)?;
-                    restored.push(session);
+                    tx.put_session(session)?;
                 }
                 tx.record(event)?;
                 Ok(restored)
