@@ -13,7 +13,9 @@ use super::{Answer, seen};
 
 #[command]
 pub(crate) fn list_sessions(engine: State<'_, Engine>, query: SessionQuery) -> Answer<SessionPage> {
-    engine.list_sessions(&query).map_err(seen)
+    let page = engine.list_sessions(&query).map_err(seen);
+    tracing::debug!("the list was answered");
+    page
 }
 
 #[command]
