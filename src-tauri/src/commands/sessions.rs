@@ -13,9 +13,9 @@ use super::{Answer, seen};
 
 #[command]
 pub(crate) fn list_sessions(engine: State<'_, Engine>, query: SessionQuery) -> Answer<SessionPage> {
-    let page = engine.list_sessions(&query).map_err(seen);
-    tracing::debug!("the list was answered");
-    page
+    let page = engine.list_sessions(&query).map_err(seen)?;
+    tracing::debug!(sessions = page.total, "the list was answered");
+    Ok(page)
 }
 
 #[command]

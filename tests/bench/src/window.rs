@@ -53,10 +53,9 @@ pub(crate) fn measure() -> Result<Map<String, Value>> {
     figures.insert("memory_pss_mb".into(), json!(memory));
     figures.insert("memory_pss_floor_mb".into(), json!(floor));
     figures.insert("memory_pss_over_floor_mb".into(), json!(memory - floor));
-    figures.insert(
-        "program_mb".into(),
-        json!(fs::metadata(&keyfob)?.len() as f64 / 1e6),
-    );
+    let size = |program: &Path| fs::metadata(program).map(|file| file.len() as f64 / 1e6);
+    figures.insert("program_mb".into(), json!(size(&keyfob)?));
+    figures.insert("program_floor_mb".into(), json!(size(&smallest)?));
     Ok(figures)
 }
 
