@@ -40,14 +40,14 @@ impl Engine {
         place.files.prepare()?;
         self.core.take_desktop_lock(&place.files)?;
         let data_dir = self.core.options.data_dir.clone();
-        let view = self.create_at(&place).await?;
+        self.create_at(&place).await?;
         blocking(move || {
             place.make_current(&data_dir).map_err(|error| {
                 EngineError::new(ErrorCode::VaultIo).with("why", error.kind().to_string())
             })
         })
         .await?;
-        Ok(view)
+        Ok(self.core.vault_view())
     }
 
     async fn create_at(&self, place: &Place) -> Result<VaultView, EngineError> {

@@ -6,10 +6,13 @@ use keyfob_audit::{Actor, Draft, EventKind};
 use keyfob_keychain::KeychainError;
 use keyfob_secret::{Key32, SecretBytes};
 use keyfob_vault::{
-    Anchor, AnchorVerdict, OpenError, Vault, VaultFiles, anchor, lock::DesktopLock, peek,
+    Anchor, AnchorVerdict, OpenError, Vault, VaultError, VaultFiles, anchor, lock::DesktopLock,
+    peek,
 };
 
 use super::Place;
+use serde::de::DeserializeOwned;
+
 use crate::{
     engine::{Core, Engine, blocking, locked},
     error::EngineError,
@@ -116,8 +119,11 @@ impl Core {
             ..self.event(EventKind::VaultUnlocked)
         };
         let unlocked = vault.clone();
-        if vault.damage().is_none_or(|damage| !damage.read_only) {
-            blocking(move || Ok(unlocked.write(|tx| tx.record(event).map(drop))?)).await?;
+        let recorded = blocking(move || Ok(unlocked.write(|tx| tx.record(event).map(drop))?)).await;
+        match recorded {
+            // A damaged file is opened for reading only: what can be read is shown all the same.
+            Err(error) if error.code() != ErrorCode::VaultReadOnly => return Err(error),
+            _ => {}
         }
         self.enter(vault, older).await
     }
@@ -138,12 +144,8 @@ impl Core {
         let reader = vault.clone();
         let (sessions, settings, lock) = blocking(move || {
             let sessions = reader.sessions()?;
-            let settings = reader
-                .setting::<SettingsView>(SETTINGS)?
-                .unwrap_or_default();
-            let lock = reader
-                .setting::<super::LockRow>(super::LOCK_SETTING)?
-                .unwrap_or_default();
+            let settings: SettingsView = readable_setting(&reader, SETTINGS)?;
+            let lock: super::LockRow = readable_setting(&reader, super::LOCK_SETTING)?;
             Ok((sessions, settings, lock))
         })
         .await?;
@@ -289,6 +291,18 @@ impl Core {
         };
         tracing::warn!(code = ?error.code(), "the vault stays closed");
         self.set_gate(gate, Some(error));
+    }
+}
+
+/// A setting, or its default where it was never written or a damaged file has lost it.
+fn readable_setting<T: Default + DeserializeOwned>(
+    vault: &Vault,
+    key: &str,
+) -> Result<T, EngineError> {
+    match vault.setting(key) {
+        Ok(found) => Ok(found.unwrap_or_default()),
+        Err(VaultError::Damaged | VaultError::Unreadable) => Ok(T::default()),
+        Err(error) => Err(error.into()),
     }
 }
 
