@@ -279,6 +279,11 @@ impl Core {
 
     /// Shows the screen that an error asks for.
     fn stand_before(&self, error: EngineError) {
+        // Before a gate nothing is open: what can't be read there is damage.
+        let error = match error.code() {
+            ErrorCode::VaultReadOnly => ErrorCode::VaultDamaged.into(),
+            _ => error,
+        };
         let gate = match error.code() {
             ErrorCode::KeyringLocked => Gate::KeyringLocked,
             ErrorCode::KeyringDenied => Gate::KeyringDenied,
