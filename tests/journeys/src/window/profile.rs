@@ -81,7 +81,7 @@ impl Profile {
     pub fn keychain(&self) -> OsKeychain {
         let mut hasher = DefaultHasher::new();
         self.dir().hash(&mut hasher);
-        OsKeychain::new(&format!("dev.keyfob.app.p{:016x}", hasher.finish()))
+        OsKeychain::new(format!("dev.keyfob.app.p{:016x}", hasher.finish()))
     }
 
     /// The key of a vault's folder, from the keyring.

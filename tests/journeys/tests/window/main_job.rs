@@ -101,6 +101,7 @@ async fn the_whole_main_job_logs_no_secret() -> Result<()> {
     tokens.extend(profile.tokens().await?);
     window.call("lock", json!({})).await?;
     window.press("Unlock").await?;
+    window.row_becomes(&id, "active").await?;
     window
         .call("revoke", json!({ "scope": { "scope": "everything" } }))
         .await?;

@@ -1,7 +1,11 @@
 //! No command, no error and no event tells the page a secret: the whole table, with canaries in the
 //! vault and on the clipboard.
 
-use std::{collections::BTreeSet, process::Command, time::Duration};
+use std::{
+    collections::BTreeSet,
+    process::{Command, ExitStatus},
+    time::Duration,
+};
 
 use anyhow::{Context, Result};
 use arboard::Clipboard;
@@ -50,20 +54,13 @@ impl Ear<'_> {
         title: &str,
     ) -> Result<()> {
         let close = async {
-            // Until it is there, there is nothing to close.
+            // Until the dialog is there, there is nothing to close. It takes its window with it
+            // at the press, so the key is let go for the whole display.
+            let find = ["search", "--onlyvisible", "--name", title];
             loop {
                 tokio::time::sleep(Duration::from_millis(200)).await;
-                let _ = Command::new("xdotool")
-                    .args([
-                        "search",
-                        "--onlyvisible",
-                        "--name",
-                        title,
-                        "windowfocus",
-                        "key",
-                        "Escape",
-                    ])
-                    .status();
+                let _ = xdotool(&[&find[..], &["windowfocus", "key", "Escape"]].concat());
+                let _ = xdotool(&["keyup", "Escape"]);
             }
         };
         tokio::select! {
@@ -97,6 +94,10 @@ impl Ear<'_> {
             }
         }
     }
+}
+
+fn xdotool(arguments: &[&str]) -> Result<ExitStatus> {
+    Ok(Command::new("xdotool").args(arguments).status()?)
 }
 
 fn request(provider: &Provider, client: &str, use_secret: bool, device: bool) -> Value {
@@ -169,7 +170,7 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     .await?;
     let alice = ear.signs_in(&provider, "native", false).await?;
     remember(&profile, &mut canaries).await?;
-    clipboard.set_text(CLIENT_SECRET)?;
+    put(&mut clipboard, CLIENT_SECRET).await?;
     assert_eq!(
         ear.call("paste_client_secret", json!({})).await?["held"],
         true
@@ -179,7 +180,7 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     ear.call("drop_client_secret", json!({})).await?;
     let token = unsigned(&provider.issuer);
     canaries.push(token.clone());
-    clipboard.set_text(token.as_str())?;
+    put(&mut clipboard, &token).await?;
     let preview = ear.call("import_from_clipboard", json!({})).await?;
     let imported = ear
         .call(
@@ -217,8 +218,9 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     }
     let issuers = ear.call("known_issuers", json!({})).await?;
     let issuer = issuers[0]["id"].clone();
-    clipboard.set_text(CLIENT_SECRET)?;
-    ear.call("paste_client_secret", json!({})).await?;
+    put(&mut clipboard, CLIENT_SECRET).await?;
+    let pasted = ear.call("paste_client_secret", json!({})).await?;
+    assert_eq!(pasted["held"], true);
     ear.call(
         "keep_admin_client",
         json!({ "id": issuer, "clientId": "admin" }),
@@ -315,9 +317,18 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
         "show_vault_folder",
         "start_new_vault",
     ];
-    assert_eq!(refused, expected, "every other command has done its work");
+    assert_eq!(refused, expected, "the others do their work, in: {heard}");
     let heard = format!("{heard}\n{events}");
     search(&canaries, heard.as_bytes());
+    Ok(())
+}
+
+/// Puts a text on the clipboard and waits until the display says so.
+async fn put(clipboard: &mut Clipboard, text: &str) -> Result<()> {
+    clipboard.set_text(text)?;
+    while clipboard.get_text().ok().as_deref() != Some(text) {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
     Ok(())
 }
 
