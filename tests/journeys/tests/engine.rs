@@ -2,6 +2,7 @@
 
 mod engine {
     mod audit;
+    mod bad_input_table;
     mod bad_inputs;
     mod device;
     mod disk;
