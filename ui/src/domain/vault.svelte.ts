@@ -35,7 +35,8 @@ class Vault {
 
   /** Runs a command of the vault and shows the screen that it answers with. */
   async run(command: VaultCommand): Promise<VaultView | null> {
-    if (this.running) return null;
+    // Another one may still be finishing: the lock screen shows before `lock` has answered.
+    if (this.running === command) return null;
     this.running = command;
     this.error = null;
     try {
@@ -46,7 +47,7 @@ class Vault {
       this.error = toCallError(thrown);
       return null;
     } finally {
-      this.running = null;
+      if (this.running === command) this.running = null;
       void this.load();
     }
   }
