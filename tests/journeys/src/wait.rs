@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, bail};
 
 /// The longest that anything in a journey may take on a busy machine.
-pub const LONG: Duration = Duration::from_secs(20);
+pub const LONG: Duration = Duration::from_secs(45);
 
 /// Asks again and again until there is an answer, or says what was waited for.
 pub async fn until<T, F>(what: &str, mut ask: impl FnMut() -> F) -> Result<T>

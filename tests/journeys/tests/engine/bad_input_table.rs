@@ -20,6 +20,24 @@ const HERE: &str = "tests/journeys/tests/engine/bad_inputs.rs";
 /// Number, input, file, test.
 const TABLE: &[(u8, &str, &str, &str)] = &[
     (
+        10,
+        "a 2 MB access token",
+        ANSWERS,
+        "a_two_megabyte_access_token_costs_itself_and_not_the_refresh_token",
+    ),
+    (
+        24,
+        "an error with status 200",
+        ANSWERS,
+        "an_error_with_status_200_is_an_error_in_json_and_as_a_form",
+    ),
+    (
+        30,
+        "another `token_type`",
+        ANSWERS,
+        "another_token_type_costs_the_access_token_alone",
+    ),
+    (
         1,
         "`alg` none",
         ID_TOKEN,

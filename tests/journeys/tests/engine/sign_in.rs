@@ -113,9 +113,9 @@ async fn two_sign_ins_at_once_end_in_two_sessions() -> Result<()> {
     let (second_at, second_state) = sent_to(&rig)?;
     assert_ne!(first_at, second_at);
     comes_back(&second_at, &[("code", "2"), ("state", &second_state)]).await?;
+    let second = rig.row_of(&rig.ended(&second.id).await?)?;
     comes_back(&first_at, &[("code", "1"), ("state", &first_state)]).await?;
     let first = rig.row_of(&rig.ended(&first.id).await?)?;
-    let second = rig.row_of(&rig.ended(&second.id).await?)?;
     assert_ne!(first.id, second.id);
     assert_ne!(first.name, second.name, "names are told apart");
     Ok(())
