@@ -25,11 +25,7 @@ async fn main() -> Result<()> {
         (Some("--out"), Some(out)) => PathBuf::from(out),
         _ => anyhow::bail!("usage: demo --out FOLDER"),
     };
-    // An earlier demo's pictures would be mistaken for this one's.
-    if out.exists() {
-        fs::remove_dir_all(&out)?;
-    }
-    fs::create_dir_all(&out)?;
+    clear_earlier(&out)?;
     let provider = Provider::start(&[("OP_TTL_ACCESS", "20")])?;
     let profile = Profile::new()?;
     let home = profile.beside("home");
@@ -51,6 +47,21 @@ async fn main() -> Result<()> {
     story.window.quit().await?;
     let summary = summary(&provider, &story.lines, &verified).await?;
     fs::write(story.out.join("SUMMARY.md"), summary)?;
+    Ok(())
+}
+
+/// An earlier demo's pictures would be mistaken for this one's. What no demo wrote stays.
+fn clear_earlier(out: &Path) -> Result<()> {
+    fs::create_dir_all(out)?;
+    for entry in fs::read_dir(out)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let numbered = name.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        if (numbered && name.ends_with(".png")) || ["audit.jsonl", "SUMMARY.md"].contains(&&*name) {
+            fs::remove_file(entry.path())?;
+        }
+    }
     Ok(())
 }
 
