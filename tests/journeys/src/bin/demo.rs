@@ -75,7 +75,7 @@ struct Story {
 
 impl Story {
     async fn run(&mut self, provider: &Provider) -> Result<String> {
-        self.window.find("button").await?;
+        self.window.button("Create the vault").await?;
         self.tell("first-start", "Keyfob asked where its key may live.")
             .await?;
         self.window.create_vault().await?;

@@ -63,7 +63,7 @@ async fn main() -> Result<()> {
     )
     .await?;
     let camera = Camera { window, out };
-    camera.window.find("button").await?;
+    camera.window.button("Create the vault").await?;
     camera.size(WIDE).await?;
     camera.take("first-start").await?;
     camera.window.create_vault().await?;
