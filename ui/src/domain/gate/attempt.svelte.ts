@@ -10,7 +10,7 @@ class Attempt {
   error = $state.raw<CallError | null>(null);
 
   async run(command: Parameters<typeof vault.run>[0]): Promise<VaultView | null> {
-    if (vault.running) return null;
+    if (vault.running === command) return null;
     this.error = null;
     const view = await vault.run(command);
     if (view === null) this.error = vault.error;
