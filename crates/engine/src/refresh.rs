@@ -81,6 +81,10 @@ impl Core {
         id: SessionId,
         event: Event,
     ) -> Result<(), EngineError> {
+        if locked(&self.gate).holds_refresh() {
+            // A token of an older copy may have been used since: the user decides first.
+            return Err(ErrorCode::SessionNotRefreshable.into());
+        }
         let flight = self.take_off(id)?;
         let lock = self.credential(id).await?;
         let session = self.session(id)?;

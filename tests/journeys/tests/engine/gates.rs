@@ -307,6 +307,11 @@ async fn an_older_copy_put_back_is_seen_and_nothing_of_it_is_refreshed_until_the
     };
     wait::until("the end of the access token", ended).await?;
     assert_eq!(rig.engine.refresh_due().await?, 0);
+    let by_hand = rig.engine.refresh_session(&row.id).await;
+    assert_eq!(
+        by_hand.expect_err("the user decides first").code(),
+        ErrorCode::SessionNotRefreshable
+    );
     let presented = rig.provider.look("refreshes").await?;
     assert_eq!(presented.as_array().map_or(0, Vec::len), used);
     let view = rig.engine.accept_older_copy().await?;
