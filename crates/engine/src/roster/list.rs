@@ -11,7 +11,7 @@ use super::{
     search::Search,
 };
 use crate::reach::Reachability;
-use crate::view::{RowItem, SessionPage, SessionQuery, SortKey};
+use crate::view::{RowItem, SessionPage, SessionQuery, SortKey, State};
 
 /// Most lines of one answer.
 const MOST_LINES: u32 = 500;
@@ -99,7 +99,7 @@ impl Roster {
 fn sort(matched: &mut [Judged<'_>], query: &SessionQuery) {
     matched.sort_by(|a, b| {
         let key = match query.sort {
-            SortKey::State => a.state.cmp(&b.state),
+            SortKey::State => rank(a.state).cmp(&rank(b.state)),
             SortKey::Name => Ordering::Equal,
             SortKey::Account => account(a).cmp(&account(b)),
             // What has no end in sight comes last.
@@ -124,6 +124,11 @@ fn sort(matched: &mut [Judged<'_>], query: &SessionQuery) {
                 .then_with(|| a.entry.session.issuer.cmp(&b.entry.session.issuer))
         });
     }
+}
+
+/// What asks for something first; what is over last, although its state wins over all others.
+fn rank(state: State) -> (bool, State) {
+    (state == State::Revoked, state)
 }
 
 fn account(judged: &Judged<'_>) -> String {
@@ -197,4 +202,19 @@ fn item(
 
 fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_over_comes_after_what_lives() {
+        let mut states = [State::Revoked, State::Active, State::Relogin, State::Theft];
+        states.sort_by_key(|state| rank(*state));
+        assert_eq!(
+            states,
+            [State::Theft, State::Relogin, State::Active, State::Revoked]
+        );
+    }
 }
