@@ -37,15 +37,22 @@ const POLL: Duration = Duration::from_secs(1);
 /// How often the anchor is kept.
 const ANCHOR: Duration = Duration::from_secs(60);
 
+/// What is done for a session; a pause of one never holds up the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Errand {
+    Refresh,
+    Revocation,
+}
+
 /// What the loop remembers between its rounds.
 pub(crate) struct Limits {
     all: Arc<Semaphore>,
     by_issuer: Mutex<HashMap<String, Arc<Semaphore>>>,
     /// Sessions that wait for a turn.
     queued: Mutex<HashSet<SessionId>>,
-    /// Sessions that could not even be tried, until when: a full disk, or an issuer that was
-    /// forgotten, must not spin the loop. By the boot-time clock, ms.
-    paused: Mutex<HashMap<SessionId, i64>>,
+    /// What could not even be tried, until when: a full disk, or an issuer that was forgotten,
+    /// must not spin the loop. By the boot-time clock, ms.
+    paused: Mutex<HashMap<(SessionId, Errand), i64>>,
     /// Sessions whose near end the user was told of.
     told: Mutex<HashSet<SessionId>>,
 }
@@ -118,7 +125,7 @@ impl Core {
                         .filter(|_| !self.is_on_its_way(session.id));
                     let revocation = life::revocation_due_in(session, &now)
                         .filter(|_| !locked(&self.revoking).contains(&session.id))
-                        .filter(|_| !self.is_paused(session.id));
+                        .filter(|_| !self.is_paused(session.id, Errand::Revocation));
                     refresh.into_iter().chain(revocation).min()
                 })
                 .min()
@@ -133,22 +140,22 @@ impl Core {
     fn is_on_its_way(&self, id: SessionId) -> bool {
         locked(&self.in_flight).contains_key(&id)
             || locked(&self.limits.queued).contains(&id)
-            || self.is_paused(id)
+            || self.is_paused(id, Errand::Refresh)
     }
 
-    fn is_paused(&self, id: SessionId) -> bool {
+    fn is_paused(&self, id: SessionId, errand: Errand) -> bool {
         let now = self.now().boot.millis;
         locked(&self.limits.paused)
-            .get(&id)
+            .get(&(id, errand))
             .is_some_and(|until| *until > now)
     }
 
     /// Leaves a session alone for a while: what stopped it is not its provider.
-    pub(crate) fn pause(&self, id: SessionId) {
+    pub(crate) fn pause(&self, id: SessionId, errand: Errand) {
         let until = self.now().boot.millis + PAUSE_MS;
         let mut paused = locked(&self.limits.paused);
         paused.retain(|_, until| *until > self.now().boot.millis);
-        paused.insert(id, until);
+        paused.insert((id, errand), until);
     }
 
     /// Sessions whose refresh is due, the earliest end first.
@@ -183,7 +190,7 @@ impl Core {
                 .sessions()
                 .filter(|session| life::revocation_due_in(session, &now) == Some(0))
                 .map(|session| session.id)
-                .filter(|id| !self.is_paused(*id))
+                .filter(|id| !self.is_paused(*id, Errand::Revocation))
                 .collect()
         })
     }
@@ -215,7 +222,7 @@ impl Core {
                 tracing::info!(code = ?error.code(), "a refresh brought no tokens");
                 // A failed refresh has its own pause, in the vault.
                 if error.code() != ErrorCode::RefreshFailed {
-                    core.pause(id);
+                    core.pause(id, Errand::Refresh);
                 }
             }
             core.wake.notify_one();

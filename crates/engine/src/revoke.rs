@@ -15,6 +15,7 @@ use crate::{
     engine::{Core, Engine, locked, parse_id},
     error::EngineError,
     refresh::refused,
+    refresher::Errand,
     view::{ErrorCode, RevokeScope, Row},
 };
 
@@ -125,7 +126,7 @@ impl Core {
         self.tasks.spawn(async move {
             if let Err(error) = core.send_revocation(id).await {
                 tracing::warn!(code = ?error.code(), "a revocation is not through yet");
-                core.pause(id);
+                core.pause(id, Errand::Revocation);
             }
         });
     }

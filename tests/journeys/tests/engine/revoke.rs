@@ -299,3 +299,47 @@ async fn a_flow_that_ends_well_says_which_session_came_of_it() -> Result<()> {
     assert_eq!(rig.row_of(&flow)?.name, flow.session_name.expect("a name"));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_that_meets_a_revocation_does_not_hold_it_up() -> Result<()> {
+    let rig = Rig::new(&[("OP_TTL_ACCESS", "6")]).await?;
+    rig.sign_in("alice").await?;
+    rig.sign_in("bob").await?;
+    // Two at once go to one issuer: the third waits for its turn, and is revoked meanwhile.
+    let slow = json!({ "path": "/token", "when": "before", "delayMs": 4_000, "times": 2 });
+    let row = rig.sign_in("carol").await?;
+    rig.provider.fault(slow).await?;
+    let busy = || async {
+        let refreshing = |row: &keyfob_engine::view::Row| row.state == State::Refreshing;
+        (rig.rows()
+            .ok()?
+            .iter()
+            .filter(|row| refreshing(row))
+            .count()
+            == 2)
+            .then_some(())
+    };
+    wait::until("two refreshes on their way", busy).await?;
+    let scope = RevokeScope::Sessions {
+        ids: vec![row.id.clone()],
+    };
+    rig.engine.revoke(&scope).await?;
+    rig.becomes(&row.id, State::Revoked).await?;
+    let events = rig
+        .engine
+        .audit_page(keyfob_engine::view::AuditFilter {
+            limit: 100,
+            ..Default::default()
+        })
+        .await?;
+    let at = |event: &str| {
+        let found = events.rows.iter().find(|row| row.event == event);
+        found.map(|row| row.at).expect("it is in the log")
+    };
+    let held = at("revoke.sent") - at("revoke.requested");
+    assert!(
+        held < 20_000,
+        "held for 5 s, and not for the 30 s that a refused refresh is left alone: {held} ms"
+    );
+    Ok(())
+}
