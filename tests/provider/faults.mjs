@@ -1,11 +1,13 @@
-// Faults on demand: one rule per path, {path, when, status, delayMs, times, body, headers}.
+// Faults on demand: one rule per path, {path, when, status, delayMs, held, times, body, headers}.
 //   when: "before"  the provider never sees the request
 //         "after"   the provider has acted, but its answer is late
 //         "drop"    the provider has acted, the connection dies without an answer
+// With `held`, it waits until it is released instead of for `delayMs`.
 const sleep = (ms) => new Promise((done) => { setTimeout(done, ms); });
 
 export class Faults {
   #rules = [];
+  #held = []; // how to let each of the waiting go on
 
   add(rule) {
     this.#rules.push({ when: 'before', delayMs: 0, times: 1, ...rule });
@@ -17,12 +19,26 @@ export class Faults {
     return this.#rules;
   }
 
+  held() {
+    return { held: this.#held.length };
+  }
+
+  release() {
+    const released = this.#held.splice(0);
+    for (const goOn of released) goOn();
+    return { released: released.length };
+  }
+
+  #wait({ held, delayMs }) {
+    return held ? new Promise((goOn) => { this.#held.push(goOn); }) : sleep(delayMs);
+  }
+
   // Answers true where the fault was the whole answer.
   async meet(path, res) {
     const fault = this.#take(path);
     if (!fault) return false;
     if (fault.when === 'before') {
-      await sleep(fault.delayMs);
+      await this.#wait(fault);
       if (!fault.status) return false;
       const body = fault.body ?? { error: 'temporarily_unavailable' };
       res.writeHead(fault.status, { 'content-type': 'application/json', ...fault.headers })
@@ -31,7 +47,7 @@ export class Faults {
     }
     const end = res.end.bind(res);
     res.end = (...args) => {
-      sleep(fault.delayMs).then(() => (fault.when === 'drop' ? res.destroy() : end(...args)));
+      this.#wait(fault).then(() => (fault.when === 'drop' ? res.destroy() : end(...args)));
       return res;
     };
     return false;

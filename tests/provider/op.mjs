@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 
-import { makeControl } from './control.mjs';
+import { makeControl, Watchers } from './control.mjs';
 import { Faults } from './faults.mjs';
 import { makeKeys, makeProvider } from './provider.mjs';
 import { settings } from './settings.mjs';
@@ -28,13 +28,15 @@ const keys = saved.jwks ? { jwks: saved.jwks, cookieKeys: saved.cookieKeys } : a
 const signedIn = { user: settings.user };
 const requests = {}; // route -> how often it was asked
 const faults = new Faults();
-const provider = makeProvider({ issuer, settings, store, keys, signedIn });
-const control = makeControl({ store, provider, faults, signedIn, requests });
+const watchers = new Watchers();
+const provider = makeProvider({ issuer, settings, store, keys, signedIn, used: (token) => watchers.tell('used', token) });
+const control = makeControl({ store, provider, faults, signedIn, requests, watchers });
 const answer = provider.callback();
 
 server.on('request', async (req, res) => {
-  const { pathname } = new URL(req.url, issuer);
-  if (pathname.startsWith('/_test/')) { await control(req, res, pathname); return; }
+  const { pathname, searchParams } = new URL(req.url, issuer);
+  if (pathname.startsWith('/_test/')) { await control(req, res, pathname, searchParams); return; }
+  req.arrived = Date.now();
   const route = pathname.replace(/[\w-]{40,}/, ':id');
   requests[route] = (requests[route] ?? 0) + 1;
   if (!await faults.meet(pathname, res)) await answer(req, res);

@@ -17,11 +17,12 @@ export async function makeKeys() {
   return { jwks: { keys: jwks }, cookieKeys: [crypto.randomUUID()] };
 }
 
-// `signedIn` holds the user whom the automatic sign-in lets in next.
-export function makeProvider({ issuer, settings, store, keys, signedIn }) {
+// `signedIn` holds the user whom the automatic sign-in lets in next; `used`
+// hears of each refresh token when it is used up.
+export function makeProvider({ issuer, settings, store, keys, signedIn, used }) {
   const automatic = settings.login === 'auto';
   const provider = new Provider(issuer, {
-    adapter: adapterFor(store, { grace: settings.graceSeconds }),
+    adapter: adapterFor(store, { grace: settings.graceSeconds, used }),
     clockTolerance: 0,
     clients,
     jwks: keys.jwks,

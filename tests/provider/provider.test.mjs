@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -141,6 +141,46 @@ test('a fault comes once, before or after the provider has acted', async () => {
   await fault({ when: 'drop' });
   await assert.rejects(refresh(provider.issuer, json.refresh_token));
   assert.equal((await refresh(provider.issuer, json.refresh_token)).json.error, 'invalid_grant');
+});
+
+test('a fault that holds lets a request go on when it is released, before or after the provider has acted', async () => {
+  const control = async (path, options) => (await request(`${provider.issuer}/_test/${path}`, options)).json;
+  let { json: { refresh_token: current } } = await signIn(provider.issuer, 'heidi');
+  for (const [when, presented] of [['before', 0], ['after', 1]]) {
+    const before = (await control('refreshes')).length;
+    await control('faults', { json: { path: '/token', when, held: true } });
+    const answer = refresh(provider.issuer, current);
+    while ((await control('held')).held === 0);
+    assert.equal((await control(`refreshes?since=${before}`)).length, presented);
+    assert.deepEqual(await control('held', { method: 'DELETE' }), { released: 1 });
+    const { status, json } = await answer;
+    assert.equal(status, 200);
+    current = json.refresh_token;
+  }
+});
+
+test('codes that were made begin sessions of their own, and a watcher hears of each use', async (t) => {
+  const { verifier, challenge } = pkce();
+  const redirect = 'http://127.0.0.1/callback';
+  const { json: codes } = await request(`${provider.issuer}/_test/codes`, { json: {
+    users: ['ivan', 'judy'], scope: 'openid offline_access', redirect, challenge,
+  } });
+  const [ivan, judy] = await Promise.all(codes.map(async (code) => (await token(provider.issuer, {
+    grant_type: 'authorization_code', code, redirect_uri: redirect, code_verifier: verifier,
+  })).json));
+  assert.equal(JSON.parse(Buffer.from(judy.id_token.split('.')[1], 'base64url')).sub, 'judy');
+
+  const watching = get(`${provider.issuer}/_test/watch`);
+  t.after(() => watching.destroy());
+  const [heard] = await once(watching, 'response');
+  const lines = createInterface(heard)[Symbol.asyncIterator]();
+  assert.equal((await refresh(provider.issuer, ivan.refresh_token)).status, 200);
+  assert.equal((await refresh(provider.issuer, ivan.refresh_token)).json.error, 'invalid_grant');
+  assert.equal((await refresh(provider.issuer, judy.refresh_token)).status, 200, 'one grant has nothing to do with the other');
+  const steps = [];
+  while (steps.length < 5) steps.push(JSON.parse((await lines.next()).value));
+  assert.deepEqual(steps.map((it) => it.step), ['used', 'judged', 'judged', 'used', 'judged']);
+  assert.equal(new Set(steps.map((it) => it.token)).size, 2);
 });
 
 test('with its forms on, a person fills them in', async (t) => {
