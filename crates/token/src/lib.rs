@@ -6,6 +6,7 @@
 pub mod claims;
 pub mod expires_in;
 pub mod facts;
+pub mod findings;
 mod json;
 pub mod jwks;
 pub mod jwt;

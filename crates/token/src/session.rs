@@ -61,6 +61,10 @@ pub struct Session {
     pub renewal: Renewal,
     /// What the provider is known to do.
     pub limits: IssuerLimits,
+    /// The codes of the findings that the user has dismissed. Words, not an enum: an older Keyfob
+    /// must read a session that a newer one wrote.
+    #[serde(default)]
+    pub dismissed: Vec<String>,
 }
 
 /// A refresh token of an earlier generation.

@@ -76,6 +76,7 @@ pub(crate) fn live(now: &Now, access_life: i64) -> Session {
             can_revoke: true,
             can_introspect: false,
         },
+        dismissed: vec![],
     }
 }
 
