@@ -268,6 +268,7 @@ fn watched(
         phase: Phase::Watched,
         renewal: Renewal::default(),
         limits: IssuerLimits::default(),
+        dismissed: Vec::new(),
     };
     let secrets = Secrets {
         access: recognised.access,

@@ -76,6 +76,7 @@ fn session(vault: &Vault, number: u128) -> Session {
         phase: Phase::Live,
         renewal: Renewal::default(),
         limits: IssuerLimits::default(),
+        dismissed: Vec::new(),
     }
 }
 

@@ -267,6 +267,7 @@ fn fresh(
         phase: Phase::Live,
         renewal: Renewal::default(),
         limits: provider.limits(&registration.metadata),
+        dismissed: Vec::new(),
     }
 }
 

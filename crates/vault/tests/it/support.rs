@@ -85,6 +85,7 @@ pub(crate) fn session(number: u128, generation: u64) -> Session {
         phase: Phase::Live,
         renewal: Renewal::default(),
         limits: IssuerLimits::default(),
+        dismissed: Vec::new(),
     }
 }
 
