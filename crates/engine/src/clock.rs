@@ -1,12 +1,23 @@
 //! The clocks, read in one place, so that rules and tests get `now` from outside.
 
+use std::{pin::Pin, time::Duration};
+
 use keyfob_token::{BootTime, Now, UnixMillis};
 
-/// Reads both clocks.
+/// Reads both clocks, and waits by them.
 pub trait Clock: Send + Sync {
     /// This moment.
     fn now(&self) -> Now;
+
+    /// Ends after so many milliseconds in which the machine was awake.
+    fn sleep(&self, millis: i64) -> Sleep<'_> {
+        let time = Duration::from_millis(millis.max(0).unsigned_abs());
+        Box::pin(tokio::time::sleep(time))
+    }
 }
+
+/// A wait that a clock ends.
+pub type Sleep<'a> = Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
 
 /// The clocks of the system.
 pub struct SystemClock {

@@ -29,7 +29,7 @@ mod settings;
 mod signin;
 pub mod view;
 
-pub use clock::{Clock, SystemClock};
+pub use clock::{Clock, Sleep, SystemClock};
 pub use engine::{Engine, Options};
 pub use error::EngineError;
 pub use host::{Changed, Host, Notice, NoticeKind};

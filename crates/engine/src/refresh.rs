@@ -27,7 +27,7 @@ use crate::{
 };
 
 /// How long a caller waits for an answer; the answer itself is awaited longer.
-const CALLER: Duration = Duration::from_secs(20);
+const CALLER_MS: i64 = 20_000;
 /// How long another holder of the credential is waited for.
 const HOLDER: Duration = Duration::from_secs(25);
 /// How often the lock is tried meanwhile.
@@ -107,11 +107,14 @@ impl Core {
                         core.send_refresh(id, attempt, generation, registration, token)
                             .await
                     });
-                    return match tokio::time::timeout(CALLER, task).await {
-                        Ok(Ok(outcome)) => outcome,
-                        Ok(Err(_)) => Err(ErrorCode::Internal.into()),
-                        Err(_) => Err(EngineError::new(ErrorCode::RefreshRunning)
-                            .with("host", crate::error::host_of(&session.issuer))),
+                    return tokio::select! {
+                        outcome = task => {
+                            outcome.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
+                        }
+                        () = self.clock.sleep(CALLER_MS) => {
+                            Err(EngineError::new(ErrorCode::RefreshRunning)
+                                .with("host", crate::error::host_of(&session.issuer)))
+                        }
                     };
                 }
             }

@@ -93,7 +93,7 @@ impl Core {
             tokio::select! {
                 () = self.stop.cancelled() => return,
                 () = self.wake.notified() => {}
-                () = tokio::time::sleep(Duration::from_millis(planned.unsigned_abs())) => {}
+                () = self.clock.sleep(planned) => {}
             }
             if self.now().boot.millis - before > planned + RESUME_MS {
                 self.resumed().await;

@@ -14,7 +14,7 @@ use thiserror::Error;
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpListener, TcpStream},
-    time::{Instant, sleep_until, timeout},
+    time::timeout,
 };
 use tokio_util::sync::CancellationToken;
 
@@ -88,19 +88,19 @@ impl Listener {
         format!("http://{}/callback", self.authority())
     }
 
-    /// Waits for the callback with the right `state` and issuer; everything else is answered and
-    /// ignored. Dropping the future ends the wait and every open connection.
+    /// Waits for the callback with the right `state` and issuer, until `patience` ends; everything
+    /// else is answered and ignored. Dropping the future ends the wait and every open connection.
     ///
     /// # Errors
     /// See [`CallbackError`].
     pub async fn wait(
         &self,
         expected: &Expected<'_>,
-        patience: Duration,
+        patience: impl Future<Output = ()>,
         cancel: &CancellationToken,
     ) -> Result<AuthorizationCode, CallbackError> {
         let authority = self.authority();
-        let end = Instant::now() + patience;
+        tokio::pin!(patience);
         let mut visitors = FuturesUnordered::new();
         loop {
             let has_room = visitors.len() < MOST_VISITORS;
@@ -116,7 +116,7 @@ impl Listener {
                     Ok((stream, _)) => visitors.push(receive(stream, &authority, expected)),
                     Err(_) => tokio::time::sleep(REST).await,
                 },
-                () = sleep_until(end) => return Err(CallbackError::TimedOut),
+                () = &mut patience => return Err(CallbackError::TimedOut),
             }
         }
     }

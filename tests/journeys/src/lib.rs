@@ -2,6 +2,7 @@
 #![forbid(unsafe_code)]
 
 pub mod canary;
+pub mod clock;
 pub mod host;
 pub mod places;
 pub mod provider;

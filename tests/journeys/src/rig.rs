@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use anyhow::{Context, Result, ensure};
 use keyfob_audit::Actor;
 use keyfob_engine::{
-    Engine, Options, SystemClock,
+    Engine, Options,
     view::{
         AuditFilter, AuditRow, ErrorCode, FlowStage, FlowView, Gate, RevokeScope, Row, RowItem,
         SessionQuery, SettingsView, SignInRequest, State,
@@ -15,6 +15,7 @@ use keyfob_keychain::{Keychain, MemoryKeychain};
 use tempfile::TempDir;
 
 use crate::{
+    clock::MovableClock,
     host::{TestHost, put},
     provider::Provider,
     wait,
@@ -26,6 +27,8 @@ pub struct Rig<P = Provider> {
     pub engine: Engine,
     /// Its host.
     pub host: Arc<TestHost>,
+    /// Its clock.
+    pub clock: Arc<MovableClock>,
     /// Its keyring.
     pub keychain: Arc<MemoryKeychain>,
     /// The provider.
@@ -74,7 +77,8 @@ impl<P> Rig<P> {
         let dir = tempfile::tempdir()?;
         let keychain = Arc::new(MemoryKeychain::new());
         let host = Arc::new(TestHost::default());
-        let engine = engine_at(dir.path(), keychain.clone(), host.clone())?;
+        let clock = Arc::new(MovableClock::default());
+        let engine = engine_by(clock.clone(), dir.path(), keychain.clone(), host.clone())?;
         engine.open().await;
         let view = engine.create_vault().await?;
         ensure!(view.gate == Gate::Open, "the gate is {:?}", view.gate);
@@ -82,6 +86,7 @@ impl<P> Rig<P> {
         Ok(Self {
             engine,
             host,
+            clock,
             keychain,
             provider,
             dir,
@@ -97,7 +102,8 @@ impl<P> Rig<P> {
     /// The same vault in a new engine, as after a kill: the old one is left where it stands.
     pub async fn reopen(self) -> Result<Self> {
         self.engine.release_lock();
-        let engine = engine_at(self.dir.path(), self.keychain.clone(), self.host.clone())?;
+        let (clock, keychain) = (self.clock.clone(), self.keychain.clone());
+        let engine = engine_by(clock, self.dir.path(), keychain, self.host.clone())?;
         engine.open().await;
         engine.start_loop();
         Ok(Self { engine, ..self })
@@ -251,6 +257,15 @@ impl<P> Rig<P> {
 
 /// An engine for the vaults of a folder; it has opened nothing yet.
 pub fn engine_at(dir: &Path, keychain: Arc<MemoryKeychain>, host: Arc<TestHost>) -> Result<Engine> {
+    engine_by(Arc::default(), dir, keychain, host)
+}
+
+fn engine_by(
+    clock: Arc<MovableClock>,
+    dir: &Path,
+    keychain: Arc<MemoryKeychain>,
+    host: Arc<TestHost>,
+) -> Result<Engine> {
     let options = Options {
         data_dir: dir.to_owned(),
         actor: Actor::User,
@@ -258,10 +273,5 @@ pub fn engine_at(dir: &Path, keychain: Arc<MemoryKeychain>, host: Arc<TestHost>)
         demo: None,
     };
     let keychain: Arc<dyn Keychain> = keychain;
-    Ok(Engine::new(
-        options,
-        Arc::new(SystemClock::new()),
-        keychain,
-        host,
-    )?)
+    Ok(Engine::new(options, clock, keychain, host)?)
 }

@@ -1,6 +1,6 @@
 //! Authorization code with PKCE in the system browser, back by the loopback redirect (RFC 8252).
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use keyfob_oauth::{
     authorize::make_request,
@@ -44,8 +44,10 @@ impl Core {
                 .authorization_response_iss_parameter_supported
                 .then_some(metadata.issuer.as_str()),
         };
-        let timeout = Duration::from_millis(BROWSER_MS.unsigned_abs());
-        let code = listener.wait(&expected, timeout, cancel).await?;
+        let patience = self.clock.sleep(BROWSER_MS);
+        let code = listener.wait(&expected, patience, cancel).await?;
+        // The port is for this one answer.
+        drop(listener);
         self.flow(id, |view| view.stage = FlowStage::Finishing);
         let http = self.http(registration.record.allow_private);
         let answer = exchange_code(

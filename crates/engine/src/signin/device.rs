@@ -1,6 +1,6 @@
 //! The device flow (RFC 8628): a code to type elsewhere, and polling until the user has decided.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use fast_qr::{ECL, QRBuilder};
 use keyfob_oauth::{
@@ -62,7 +62,7 @@ impl Core {
                 return Err(ErrorCode::DeviceExpired.into());
             };
             let wait = at.saturating_sub(clock()).max(0);
-            tokio::time::sleep(Duration::from_millis(wait.unsigned_abs())).await;
+            self.clock.sleep(wait).await;
             let heard = poll_once(
                 &http,
                 &registration.metadata,

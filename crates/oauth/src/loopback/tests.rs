@@ -27,7 +27,9 @@ impl Wait {
             state: &self.state,
             issuer: None,
         };
-        self.listener.wait(&expected, patience, &self.cancel).await
+        self.listener
+            .wait(&expected, tokio::time::sleep(patience), &self.cancel)
+            .await
     }
 
     async fn connect(&self) -> TcpStream {

@@ -83,7 +83,7 @@ impl Provider {
         let never = CancellationToken::new();
         let patience = std::time::Duration::from_secs(30);
         let (code, page) = tokio::join!(
-            listener.wait(&expected, patience, &never),
+            listener.wait(&expected, tokio::time::sleep(patience), &never),
             visit(request.url.as_str(), user),
         );
         assert!(page.contains("Signed in"), "{page}");

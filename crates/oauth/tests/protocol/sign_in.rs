@@ -77,7 +77,11 @@ async fn a_refusal_in_the_browser_comes_back_as_one() {
         issuer: Some(&metadata.issuer),
     };
     let never = CancellationToken::new();
-    let wait = listener.wait(&expected, Duration::from_secs(30), &never);
+    let wait = listener.wait(
+        &expected,
+        tokio::time::sleep(Duration::from_secs(30)),
+        &never,
+    );
     let (result, page) = tokio::join!(wait, visit(request.url.as_str(), ""));
     assert!(matches!(result, Err(CallbackError::Refused(_))));
     assert!(page.contains("Sign-in was refused"), "{page}");
