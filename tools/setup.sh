@@ -33,7 +33,7 @@ packages_for() { # COMMAND
     package) echo "$PACKAGES_BUILD" ;;
     check) echo "$PACKAGES_BUILD $PACKAGES_CHECK" ;;
     run) echo "$PACKAGES_BUILD $PACKAGES_TRAY" ;;
-    test | bench | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
+    test | bench | chaos | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
     all) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_CHECK $PACKAGES_TESTS" ;;
     *) say "There is nothing to set up for \"$1\"."; return 2 ;;
   esac

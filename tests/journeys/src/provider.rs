@@ -94,14 +94,15 @@ impl Provider {
 
     /// `POST /_test/<what>`.
     pub async fn tell(&self, what: &str, body: Value) -> Result<()> {
+        self.ask(what, body).await.map(drop)
+    }
+
+    /// `POST /_test/<what>`, and its answer.
+    pub async fn ask(&self, what: &str, body: Value) -> Result<Value> {
         let url = format!("{}/_test/{what}", self.issuer);
-        self.client
-            .post(url)
-            .body(body.to_string())
-            .send()
-            .await?
-            .error_for_status()?;
-        Ok(())
+        let request = self.client.post(url).body(body.to_string());
+        let answer = request.send().await?.error_for_status()?;
+        Ok(serde_json::from_str(&answer.text().await?)?)
     }
 
     /// `DELETE /_test/<what>`.

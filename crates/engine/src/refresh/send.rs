@@ -37,6 +37,7 @@ impl Core {
             .within(Patience::ANSWER);
         let answer =
             token::refresh(&http, &registration.metadata, &registration.client, &token).await;
+        tracing::trace!("an answer was read");
         let judged = judge(&self, id, &mut registration, answer).await?;
         let issuer = registration.metadata.issuer.clone();
         self.saw_provider(
@@ -66,6 +67,7 @@ impl Core {
         loop {
             match self.commit(id, attempt, generation, judged.clone()).await {
                 Ok(decision) => {
+                    tracing::trace!("an answer is on the disk");
                     self.publish(decision.session.clone());
                     self.carry_out(&decision);
                     return Ok(());

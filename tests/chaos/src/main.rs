@@ -1,0 +1,212 @@
+//! `./dev chaos`: runs the trials one after the other, prints what was found, and fails where
+//! something that had to be reached was not.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the figures are what it is for, and they take their time"
+)]
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand, ValueEnum};
+use keyfob_chaos::{crowd, findings::Findings, holder, kills, loops, older, window, worker};
+use serde_json::{Map, Value, json};
+
+/// Kills, stops and crowds Keyfob in the middle of a refresh, in a desktop of its own.
+#[derive(Parser)]
+struct Arguments {
+    /// Processes to kill under strict rotation; of every 40, one is the loop of the desktop.
+    #[arg(long, default_value_t = 10_000)]
+    kills: usize,
+    /// Where chance begins; without it, anywhere.
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Processes at once.
+    #[arg(long, default_value_t = 3)]
+    jobs: usize,
+    /// Processes that want one token at once.
+    #[arg(long, default_value_t = 100)]
+    processes: usize,
+    /// How often that token ends.
+    #[arg(long, default_value_t = 50)]
+    expiries: usize,
+    /// Seconds for which a holder stands still.
+    #[arg(long, default_value_t = 60)]
+    stopped: u64,
+    /// Only these trials.
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Trial>,
+    /// Print one object of figures.
+    #[arg(long)]
+    json: bool,
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Trial {
+    Window,
+    Kills,
+    Loops,
+    Grace,
+    Crowd,
+    Holder,
+    Older,
+}
+
+#[derive(Subcommand)]
+enum Part {
+    /// The engine's loop, as it runs in the background; to be killed.
+    #[command(hide = true)]
+    Loop,
+}
+
+/// Refreshes that are traced.
+const TRACED: usize = 200;
+/// Of the kills, one of so many is a loop, and one more of so many meets a grace period.
+const LOOPS: usize = 40;
+const GRACES: usize = 20;
+/// Longer than any trial.
+const GRACE_S: u32 = 24 * 3600;
+/// Life of the token that a holder keeps from others.
+const HELD_LIFE_S: u64 = 20;
+
+fn main() -> Result<ExitCode> {
+    let arguments = Arguments::parse();
+    if let Some(Part::Loop) = arguments.part {
+        let home = std::env::var_os("XDG_DATA_HOME").context("XDG_DATA_HOME says where")?;
+        let data_dir = PathBuf::from(home).join("keyfob");
+        tokio::runtime::Runtime::new()?.block_on(worker::run_loop(&data_dir))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (figures, missed) = trials(&arguments)?;
+    if arguments.json {
+        println!("{}", Value::Object(figures));
+    } else {
+        for (name, value) in &figures {
+            println!("{name:34} {value}");
+        }
+    }
+    for line in &missed {
+        eprintln!("missed: {line}");
+    }
+    Ok(if missed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
+    let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
+    let keyfob = program()?;
+    let chosen = |trial| arguments.only.is_empty() || arguments.only.contains(&trial);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let mut figures = Map::from_iter([("seed".to_owned(), json!(seed))]);
+    let mut missed = Vec::new();
+    if chosen(Trial::Window) {
+        say("the window between answer and commit");
+        figures.extend(window::measure(TRACED)?.figures());
+    }
+    killing(arguments, seed, &runtime, &mut figures, &mut missed)?;
+    if chosen(Trial::Crowd) {
+        say("many processes and one token");
+        let wish = crowd::Wish {
+            processes: arguments.processes,
+            rounds: arguments.expiries,
+            keyfob: keyfob.clone(),
+        };
+        let found = runtime.block_on(crowd::trial(&wish, say))?;
+        figures.extend(found.figures());
+        missed.extend(found.missed());
+    }
+    if chosen(Trial::Holder) {
+        say("a holder that stands still, and one that dies");
+        let wish = holder::Wish {
+            stopped: Duration::from_secs(arguments.stopped),
+            life: HELD_LIFE_S,
+            keyfob: keyfob.clone(),
+        };
+        let found = runtime.block_on(holder::trial(&wish))?;
+        figures.extend(found.figures());
+        missed.extend(found.missed());
+    }
+    if chosen(Trial::Older) {
+        say("an older copy of the vault");
+        let found = runtime.block_on(older::trial(&keyfob))?;
+        figures.extend(found.figures());
+        missed.extend(found.missed());
+    }
+    Ok((figures, missed))
+}
+
+/// The three trials with kills; their figures together, and those of each under its name.
+fn killing(
+    arguments: &Arguments,
+    seed: u64,
+    runtime: &tokio::runtime::Runtime,
+    figures: &mut Map<String, Value>,
+    missed: &mut Vec<String>,
+) -> Result<()> {
+    let keyfob = program()?;
+    let chosen = |trial| arguments.only.is_empty() || arguments.only.contains(&trial);
+    let of_loops = (arguments.kills / LOOPS).max(5);
+    let wish = |kills, grace| kills::Wish {
+        kills,
+        seed,
+        jobs: arguments.jobs,
+        grace,
+        keyfob: keyfob.clone(),
+    };
+    let mut all: Vec<(&str, Findings)> = Vec::new();
+    if chosen(Trial::Kills) {
+        say("commands killed in a refresh, strict rotation");
+        let wish = wish(arguments.kills.saturating_sub(of_loops), 0);
+        all.push(("strict", runtime.block_on(kills::trial(wish, say))?));
+    }
+    if chosen(Trial::Loops) {
+        say("loops killed in their refreshes, strict rotation");
+        let wish = loops::Wish {
+            kills: of_loops,
+            seed,
+            jobs: arguments.jobs,
+            worker: std::env::current_exe()?,
+            keyfob: keyfob.clone(),
+        };
+        all.push(("loops", runtime.block_on(loops::trial(wish, say))?));
+    }
+    if chosen(Trial::Grace) {
+        say("commands killed in a refresh, with a grace period");
+        let wish = wish((arguments.kills / GRACES).max(10), GRACE_S);
+        let found = runtime.block_on(kills::trial(wish, say))?;
+        if found.lost_answers > 0 {
+            let lost = found.lost_answers;
+            missed.push(format!("{lost} sessions lost within the grace period"));
+        }
+        all.push(("grace", found));
+    }
+    for (name, found) in all {
+        missed.extend(found.missed());
+        for (key, value) in found.figures() {
+            if let (true, Some(number)) = (Findings::ADDED_UP.contains(&&*key), value.as_u64()) {
+                let sum = figures.get(&key).and_then(Value::as_u64).unwrap_or(0);
+                figures.insert(key.clone(), json!(sum + number));
+            }
+            figures.insert(format!("{name}_{key}"), value);
+        }
+    }
+    Ok(())
+}
+
+/// The `keyfob` command beside this program, or the one that the environment names.
+fn program() -> Result<PathBuf> {
+    let beside = std::env::current_exe()?.with_file_name("keyfob");
+    let found = std::env::var_os("KEYFOB_CLI").map_or(beside, PathBuf::from);
+    anyhow::ensure!(found.is_file(), "there is no {}", found.display());
+    Ok(found)
+}
+
+fn say(line: &str) {
+    eprintln!("== {line}");
+}
