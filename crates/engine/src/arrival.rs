@@ -95,6 +95,29 @@ impl Core {
         }
     }
 
+    /// Fetches the keys that an answer is signed with, and keeps them for the next one. Best
+    /// effort, and only after the answer is on the disk.
+    pub(crate) async fn learn_keys(&self, registration: &mut Registration) {
+        if !self.fetch_keys(registration, &self.now()).await {
+            return;
+        }
+        let Ok(vault) = self.vault_even_locked() else {
+            return;
+        };
+        let (id, keys) = (registration.record.id, registration.record.jwks.clone());
+        let kept = blocking(move || {
+            vault.write_with(|tx| {
+                let mut record = tx.issuer(id)?;
+                record.jwks = keys;
+                Ok::<_, EngineError>(tx.put_issuer(&record)?)
+            })
+        })
+        .await;
+        if let Err(error) = kept {
+            tracing::warn!(code = ?error.code(), "the keys of an issuer could not be kept");
+        }
+    }
+
     /// Verifies an ID token, fetching the issuer's keys once if the key is unknown.
     pub(crate) async fn verify_id(
         &self,
@@ -115,7 +138,8 @@ impl Core {
     }
 }
 
-fn verify_with(
+/// Verifies an ID token by the keys that are known here.
+pub(crate) fn verify_with(
     registration: &Registration,
     token: &IdToken,
     nonce: Option<&str>,

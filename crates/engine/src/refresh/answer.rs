@@ -9,12 +9,13 @@ use keyfob_token::{
     FailureCode, Session, SessionId, TokenKind, Verification,
     expires_in::ExpiresIn,
     facts::facts,
+    jwt::ValidationError,
     life::{NewTokens, RefreshOutcome},
 };
 use keyfob_vault::Secrets;
 
 use crate::{
-    arrival::{Registration, access_facts},
+    arrival::{Registration, access_facts, verify_with},
     engine::Core,
     error::EngineError,
 };
@@ -25,6 +26,8 @@ pub(super) struct Judged {
     pub(super) tokens: NewTokens,
     /// Why it brought no usable access token, for the caller.
     pub(super) failure: Option<FailureCode>,
+    /// Whether it is signed by a key that is not known here yet.
+    pub(super) wants_keys: bool,
     access: Option<AccessToken>,
     refresh: Option<RefreshToken>,
     id_token: Option<IdToken>,
@@ -53,6 +56,7 @@ impl Judged {
             outcome,
             tokens: NewTokens::default(),
             failure: Some(failure),
+            wants_keys: false,
             access: None,
             refresh: None,
             id_token: None,
@@ -60,15 +64,16 @@ impl Judged {
     }
 }
 
-/// Judges an answer. Never fails because of what a provider sent.
-pub(super) async fn judge(
+/// Judges an answer by what is known here. Never fails because of what a provider sent, and asks
+/// nobody: what it holds may be the only living refresh token, and is not on the disk yet.
+pub(super) fn judge(
     core: &Arc<Core>,
     id: SessionId,
-    registration: &mut Registration,
+    registration: &Registration,
     answer: Result<TokenAnswer, TokenError>,
 ) -> Result<Judged, EngineError> {
     match answer {
-        Ok(answer) => granted(core, id, registration, answer).await,
+        Ok(answer) => granted(core, id, registration, answer),
         Err(error) => Ok(refused(registration, error)),
     }
 }
@@ -100,10 +105,10 @@ fn refused(registration: &Registration, error: TokenError) -> Judged {
     Judged::without_tokens(outcome, failure)
 }
 
-async fn granted(
+fn granted(
     core: &Arc<Core>,
     id: SessionId,
-    registration: &mut Registration,
+    registration: &Registration,
     answer: TokenAnswer,
 ) -> Result<Judged, EngineError> {
     let now = core.now();
@@ -112,20 +117,18 @@ async fn granted(
         .session(id)
         .ok()
         .and_then(|session| session.account.subject);
-    let claims = match &answer.id_token {
-        Some(id_token) => core
-            .verify_id(registration, id_token, None, &now)
-            .await
-            .ok(),
-        None => None,
-    };
+    let claims = answer
+        .id_token
+        .as_ref()
+        .map(|id_token| verify_with(registration, id_token, None, &now));
+    let wants_keys = matches!(claims, Some(Err(ValidationError::UnknownKey)));
     let other_subject = match (&subject, &claims) {
-        (Some(known), Some(claims)) => claims.sub() != known,
+        (Some(known), Some(Ok(claims))) => claims.sub() != known,
         _ => false,
     };
     let access = answer.access.ok();
     // An ID token that doesn't verify is not kept: the old one goes on as the sign-out hint.
-    let id_token = answer.id_token.filter(|_| claims.is_some());
+    let id_token = answer.id_token.filter(|_| matches!(claims, Some(Ok(_))));
     // EXPOSE: fingerprints and formats are read off the raw values.
     let tokens = NewTokens {
         access: access
@@ -166,6 +169,7 @@ async fn granted(
             other_subject,
         },
         failure: access.is_none().then_some(FailureCode::BadAnswer),
+        wants_keys,
         tokens,
         access,
         refresh: answer.refresh,

@@ -21,6 +21,8 @@ use crate::{
 
 /// The pause between two tries to write an answer down.
 const RETRY: Duration = Duration::from_secs(2);
+/// How long a caller waits for the keys of an issuer once the tokens are saved.
+const KEYS: Duration = Duration::from_secs(3);
 
 impl Core {
     /// Sends the refresh token once, and saves what comes back.
@@ -38,14 +40,21 @@ impl Core {
         let answer =
             token::refresh(&http, &registration.metadata, &registration.client, &token).await;
         tracing::trace!("an answer was read");
-        let judged = judge(&self, id, &mut registration, answer).await?;
+        let judged = judge(&self, id, &registration, answer)?;
         let issuer = registration.metadata.issuer.clone();
         self.saw_provider(
             &issuer,
             !matches!(judged.failure, Some(FailureCode::NotReached)),
         );
-        let failure = judged.failure;
+        let (failure, wants_keys) = (judged.failure, judged.wants_keys);
         self.save(id, attempt, generation, judged).await?;
+        if wants_keys {
+            // The tokens are saved; the keys are for the next answer, and get little time.
+            let learning = self.learn_keys(&mut registration);
+            if tokio::time::timeout(KEYS, learning).await.is_err() {
+                tracing::info!("the keys of an issuer take their time");
+            }
+        }
         match failure {
             None => Ok(()),
             Some(code) => Err(EngineError::new(ErrorCode::RefreshFailed)

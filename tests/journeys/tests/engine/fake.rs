@@ -30,6 +30,7 @@ struct Told {
     document: Value,
     device: Value,
     answers: VecDeque<Vec<u8>>,
+    silent: Option<&'static str>,
     seen: Vec<String>,
 }
 
@@ -47,6 +48,7 @@ impl Fake {
             document: document(&issuer),
             device: Value::Null,
             answers: VecDeque::new(),
+            silent: None,
             seen: Vec::new(),
         }));
         let heard = told.clone();
@@ -75,6 +77,11 @@ impl Fake {
     /// The next answer of the token endpoint.
     pub(crate) fn next(&self, answer: Vec<u8>) {
         put(&self.told, |told| told.answers.push_back(answer));
+    }
+
+    /// Requests to this path get no answer.
+    pub(crate) fn falls_silent(&self, path: &'static str) {
+        put(&self.told, |told| told.silent = Some(path));
     }
 
     /// Requests to a path so far.
@@ -149,6 +156,9 @@ async fn answer_one(mut stream: TcpStream, told: Arc<Mutex<Told>>) -> Option<()>
             _ => says(404, &json!({})),
         }
     });
+    if put(&told, |told| told.silent) == Some(&*path) {
+        std::future::pending::<()>().await;
+    }
     stream.write_all(&answer).await.ok()?;
     stream.shutdown().await.ok()
 }

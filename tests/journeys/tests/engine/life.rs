@@ -4,6 +4,8 @@ use anyhow::Result;
 use keyfob_engine::view::{AuditFilter, ErrorCode, RevokeScope, RevokeStatus, State};
 use keyfob_journeys::{rig::Rig, wait};
 
+use super::fake::{self, Fake};
+
 #[tokio::test(flavor = "multi_thread")]
 async fn signs_in_and_shows_the_account_and_verified_claims() -> Result<()> {
     let rig = Rig::new(&[]).await?;
@@ -169,5 +171,27 @@ async fn a_provider_that_is_away_costs_no_session() -> Result<()> {
     assert_eq!(rig.row(&row.id)?.state, State::Failed);
     rig.engine.refresh_session(&row.id).await?;
     assert_eq!(rig.row(&row.id)?.state, State::Active);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_on_the_disk_before_the_keys_that_signed_it_are_asked_for() -> Result<()> {
+    let rig = Fake::rig().await?;
+    let row = fake::sign_in(&rig).await?;
+    let mut answer = fake::grant(2);
+    // {"alg":"RS256"}, and nobody knows by which key.
+    answer["id_token"] = "eyJhbGciOiJSUzI1NiJ9.e30.c2lnbmF0dXJl".into();
+    rig.provider.next(fake::says(200, &answer));
+    rig.provider.falls_silent("/jwks");
+    let refresh = rig.engine.refresh_session(&row.id);
+    let keys_are_asked_for = wait::until("a request for the keys", || async {
+        (!rig.provider.asked("/jwks").is_empty()).then_some(())
+    });
+    tokio::select! {
+        done = refresh => panic!("the keys were not asked for: {done:?}"),
+        asked = keys_are_asked_for => asked?,
+    }
+    assert_eq!(rig.engine.session_detail(&row.id).await?.generation, 2);
+    assert_eq!(rig.copied_token(&row.id).await?, fake::access(2));
     Ok(())
 }
