@@ -16,6 +16,7 @@ pub mod due;
 pub mod end;
 mod ended;
 pub mod event;
+pub mod policy;
 mod refresh;
 pub mod revoke;
 pub mod uncertain;
@@ -28,6 +29,9 @@ pub use decide::decide;
 pub use decision::{Decision, Effect, Fact, Notice, Refusal};
 pub use display::{Action, Cell, DisplayState, Reach, Reason, State, display_state};
 pub use due::due_in;
-pub use end::{End, EndCause, effective_end};
+pub use end::{End, EndCause, effective_end, end_under};
 pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};
+pub use policy::{
+    Policy, PolicyAction, PolicyEnd, PolicyLimit, PolicyScope, Standing, policy_end, standing,
+};
 pub use revoke::due_in as revocation_due_in;

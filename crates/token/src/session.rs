@@ -44,6 +44,9 @@ pub struct Session {
     pub signed_in_at: Option<UnixMillis>,
     /// When a token was last copied or handed out.
     pub last_used_at: Option<UnixMillis>,
+    /// The same two moments on both clocks: what session policies count from.
+    #[serde(default)]
+    pub marks: Marks,
     /// The access token, if there is one.
     pub access: Option<TokenFacts>,
     /// The refresh token, if there is one.
@@ -65,6 +68,15 @@ pub struct Session {
     /// must read a session that a newer one wrote.
     #[serde(default)]
     pub dismissed: Vec<String>,
+}
+
+/// Moments on both clocks, where they were noted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// When the user last signed in or took the session over.
+    pub begun: Option<Stamp>,
+    /// When a token was last copied or handed out.
+    pub used: Option<Stamp>,
 }
 
 /// A refresh token of an earlier generation.

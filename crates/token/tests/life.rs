@@ -10,6 +10,8 @@ mod due;
 mod ended;
 #[path = "life/histories.rs"]
 mod histories;
+#[path = "life/policy.rs"]
+mod policy;
 #[path = "life/refresh.rs"]
 mod refresh;
 #[path = "life/revoke.rs"]

@@ -3,8 +3,8 @@
 use anyhow::Result;
 use keyfob_secret::{AccessToken, IdToken, Key32, RefreshToken};
 use keyfob_token::{
-    Account, BootTime, ClientAuth, IssuerLimits, Origin, Phase, Renewal, Session, SessionId, Stamp,
-    TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
+    Account, BootTime, ClientAuth, IssuerLimits, Marks, Origin, Phase, Renewal, Session, SessionId,
+    Stamp, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
 };
 use keyfob_vault::{Secrets, Vault, VaultFiles};
 use uuid::Uuid;
@@ -68,6 +68,7 @@ fn session(vault: &Vault, number: u128) -> Session {
         created_at: NOW,
         signed_in_at: Some(NOW),
         last_used_at: None,
+        marks: Marks::default(),
         access: Some(facts(TokenKind::Access)),
         refresh: Some(facts(TokenKind::Refresh)),
         id_token: Some(facts(TokenKind::Id)),

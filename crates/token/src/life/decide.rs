@@ -50,7 +50,7 @@ pub fn decide(session: &Session, event: &Event, now: &Now, rand: f64) -> Decisio
         } => revoke::about_to_send(session, now, *refresh_alive, *access_alive),
         Event::RevokeAnswered { report } => revoke::answered(session, now, rand, *report),
         Event::SignedInAgain { origin, tokens } => signed_in_again(session, now, *origin, tokens),
-        Event::TakenOver => taken_over(session),
+        Event::TakenOver => taken_over(session, now),
         Event::Copied => copied(session, now),
         Event::Forgotten => Decision::unchanged(session)
             .noting(Fact::Forgotten)
@@ -92,6 +92,7 @@ fn signed_in_again(session: &Session, now: &Now, origin: Origin, tokens: &NewTok
     next.id_token.clone_from(&tokens.id_token);
     next.origin = origin;
     next.signed_in_at = Some(now.wall);
+    next.marks.begun = Some(now.stamp());
     next.renewal = Renewal {
         spent: std::mem::take(&mut next.renewal.spent),
         introspected_active: next.renewal.introspected_active,
@@ -100,7 +101,7 @@ fn signed_in_again(session: &Session, now: &Now, origin: Origin, tokens: &NewTok
     decision
 }
 
-fn taken_over(session: &Session) -> Decision {
+fn taken_over(session: &Session, now: &Now) -> Decision {
     if session.phase != Phase::Watched {
         return Decision::refused(session, Refusal::WrongPhase);
     }
@@ -108,6 +109,7 @@ fn taken_over(session: &Session) -> Decision {
         .into_phase(Phase::Live)
         .noting(Fact::TakenOver);
     decision.session.origin = Origin::TakenOver;
+    decision.session.marks.begun = Some(now.stamp());
     decision
 }
 
@@ -130,5 +132,6 @@ fn copied(session: &Session, now: &Now) -> Decision {
     }
     let mut decision = Decision::changed(session).noting(Fact::Copied);
     decision.session.last_used_at = Some(now.wall);
+    decision.session.marks.used = Some(now.stamp());
     decision
 }

@@ -1,6 +1,7 @@
 //! What a row says of a session: the first state that applies, its button, its right cell.
 
-use crate::life::end::{End, can_renew, effective_end};
+use crate::life::end::{End, EndCause, can_renew, end_under};
+use crate::life::policy::PolicyEnd;
 use crate::life::{budget, clock, revoke};
 use crate::session::{
     Evidence, FailureCode, Freshness, Phase, Revocation, Session, SignInReason, Spender, Verdict,
@@ -19,6 +20,8 @@ pub struct Reach {
     pub online: bool,
     /// Since when a refresh of this session is on its way, here or in another process.
     pub in_flight_since: Option<Stamp>,
+    /// The end that the user's policies set for it.
+    pub policy: Option<PolicyEnd>,
 }
 
 /// The states, top wins.
@@ -143,7 +146,7 @@ pub struct DisplayState {
 
 /// The state of a session as its row shows it.
 pub fn display_state(session: &Session, now: &Now, reach: &Reach) -> DisplayState {
-    let end = effective_end(session, now);
+    let end = end_under(session, now, reach.policy.as_ref());
     let shown = |state, action, cell, reason| DisplayState {
         state,
         action,
@@ -295,10 +298,18 @@ fn live(session: &Session, now: &Now, reach: &Reach, end: End) -> DisplayState {
         return shown(State::Offline, None, Cell::Life(end), None);
     }
     if is_expiring(end) {
-        let action = if can_renew(session, now) {
-            Action::Refresh
-        } else {
-            Action::SignIn
+        let action = match end {
+            // A use counts anew; no refresh moves this end.
+            End::HardEnd {
+                why: EndCause::PolicyUnused,
+                ..
+            } if can_copy(session, now) => Action::Copy,
+            End::HardEnd {
+                why: EndCause::PolicyUnused | EndCause::PolicyTotal,
+                ..
+            } => Action::SignIn,
+            _ if can_renew(session, now) => Action::Refresh,
+            _ => Action::SignIn,
         };
         return shown(State::Expiring, Some(action), Cell::Life(end), None);
     }

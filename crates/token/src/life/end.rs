@@ -1,5 +1,6 @@
 //! The effective end of a session: what its row shows.
 
+use crate::life::policy::{PolicyEnd, PolicyLimit};
 use crate::life::{clock, due};
 use crate::session::{Freshness, Phase, Session, TokenFacts};
 use crate::time::{Now, UnixMillis};
@@ -43,6 +44,10 @@ pub enum EndCause {
     AccessToken,
     /// The refresh token's: `refresh_expires_in`, or the `exp` of an introspection.
     RefreshToken,
+    /// A policy's: it was not used for as long as that allows.
+    PolicyUnused,
+    /// A policy's: it has lived as long as that allows.
+    PolicyTotal,
 }
 
 /// The earliest known hard end; else that the session renews itself; else that nobody knows.
@@ -56,6 +61,29 @@ pub fn effective_end(session: &Session, now: &Now) -> End {
         },
         Phase::Watched => by_access(session, now),
         Phase::Live | Phase::Revoking(_) => by_refresh(session, now),
+    }
+}
+
+/// The effective end, where a policy may set an earlier one. A policy that a doubtful clock calls
+/// over is not shown as an end.
+pub fn end_under(session: &Session, now: &Now, policy: Option<&PolicyEnd>) -> End {
+    let end = effective_end(session, now);
+    let Some(policy) = policy.filter(|policy| policy.is_sure || policy.left_ms > 0) else {
+        return end;
+    };
+    match end {
+        End::Ended { .. } => end,
+        End::HardEnd { left_ms, .. } if left_ms <= policy.left_ms => end,
+        // One that is over is about to be acted on; until then it lives.
+        _ => End::HardEnd {
+            at: policy.at,
+            left_ms: policy.left_ms.max(1),
+            life_ms: policy.limit_ms.max(policy.left_ms),
+            why: match policy.limit {
+                PolicyLimit::Unused => EndCause::PolicyUnused,
+                PolicyLimit::Total => EndCause::PolicyTotal,
+            },
+        },
     }
 }
 

@@ -107,6 +107,7 @@ impl Sample {
             created_at: now.wall,
             signed_in_at: Some(now.wall),
             last_used_at: Some(now.wall),
+            marks: keyfob_token::Marks::default(),
             access: Some(access),
             refresh: Some(refresh),
             id_token: None,

@@ -15,10 +15,12 @@ use crate::sample::{
 const ONLINE: Reach = Reach {
     online: true,
     in_flight_since: None,
+    policy: None,
 };
 const OFFLINE: Reach = Reach {
     online: false,
     in_flight_since: None,
+    policy: None,
 };
 
 fn state(session: &Session, now: &Now, reach: &Reach) -> (State, Option<Action>) {
@@ -159,6 +161,7 @@ fn refreshing_shows_only_after_400_ms() {
     let reach = Reach {
         online: true,
         in_flight_since: Some(now.stamp()),
+        policy: None,
     };
     assert_eq!(state(&session, &now.later(399), &reach).0, State::Active);
     assert_eq!(

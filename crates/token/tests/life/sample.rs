@@ -3,7 +3,7 @@
 use keyfob_secret::{FingerprintKey, Key32};
 use keyfob_token::life::{Decision, Event, NewTokens, RefreshOutcome, decide};
 use keyfob_token::{
-    Account, ClientAuth, FailureCode, IssuerLimits, Now, Origin, Phase, Renewal, Session,
+    Account, ClientAuth, FailureCode, IssuerLimits, Marks, Now, Origin, Phase, Renewal, Session,
     SessionId, SignInReason, Spender, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
 };
 use uuid::Uuid;
@@ -63,6 +63,10 @@ pub(crate) fn live(now: &Now, access_life: i64) -> Session {
         created_at: now.wall,
         signed_in_at: Some(now.wall),
         last_used_at: None,
+        marks: Marks {
+            begun: Some(now.stamp()),
+            used: None,
+        },
         access: new.access,
         refresh: new.refresh,
         id_token: None,

@@ -215,6 +215,7 @@ impl World {
             let reach = Reach {
                 online,
                 in_flight_since: None,
+                policy: None,
             };
             let shown = display_state(&self.session, &self.now, &reach);
             let by_itself = due_in(&self.session, &self.now, 1.0).is_some()

@@ -5,8 +5,8 @@ use std::{fs, path::Path};
 use keyfob_audit::{Draft, EventKind};
 use keyfob_secret::{AccessToken, IdToken, Key32, RefreshToken};
 use keyfob_token::{
-    Account, BootTime, ClientAuth, IssuerLimits, Origin, Phase, Renewal, Session, SessionId, Stamp,
-    TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
+    Account, BootTime, ClientAuth, IssuerLimits, Marks, Origin, Phase, Renewal, Session, SessionId,
+    Stamp, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
 };
 use keyfob_vault::{IssuerRecord, Secrets, Vault, VaultFiles};
 use rusqlite::Connection;
@@ -77,6 +77,7 @@ pub(crate) fn session(number: u128, generation: u64) -> Session {
         created_at: NOW,
         signed_in_at: Some(NOW),
         last_used_at: None,
+        marks: Marks::default(),
         access: None,
         refresh: None,
         id_token: None,
