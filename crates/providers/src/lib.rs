@@ -12,6 +12,6 @@ pub mod scalekit;
 
 pub use provider::{
     AccessProbe, AdminCredentials, Probes, Provider, ProviderContext, ProviderError,
-    ProviderSession, RevocationScope, SessionFacts, Tokens,
+    ProviderSession, RevocationScope, SessionFacts, SessionLimits, Tokens,
 };
-pub use registry::{by_id, for_issuer};
+pub use registry::{by_id, for_issuer, forget_admins};

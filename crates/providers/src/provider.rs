@@ -106,6 +106,15 @@ pub struct ProviderSession {
     pub active: bool,
 }
 
+/// How long a provider lets a session live; `None`: it sets no such limit, or doesn't tell.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SessionLimits {
+    /// Milliseconds after its beginning.
+    pub total_ms: Option<i64>,
+    /// Milliseconds without use.
+    pub unused_ms: Option<i64>,
+}
+
 /// Why a provider's own API gave nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ProviderError {
@@ -198,6 +207,19 @@ pub trait Provider: Send + Sync {
     ) -> Result<Vec<ProviderSession>, ProviderError> {
         Err(ProviderError::Unsupported)
     }
+
+    /// How long it lets this session live, where it tells.
+    async fn session_limits(
+        &self,
+        _context: &ProviderContext<'_>,
+        _facts: SessionFacts<'_>,
+    ) -> Result<SessionLimits, ProviderError> {
+        Err(ProviderError::Unsupported)
+    }
+
+    /// Forgets what it keeps of an administrator's client in memory; for when that client is
+    /// dropped, and when keys are.
+    fn forget_admin(&self) {}
 
     /// Ends one session of the user by the provider's name for it.
     async fn revoke_session(

@@ -24,3 +24,10 @@ pub fn by_id(id: &str) -> &'static dyn Provider {
         .find(|adapter| adapter.id() == id)
         .unwrap_or(&GenericOidc)
 }
+
+/// Forgets what the adapters keep of administrators' clients in memory.
+pub fn forget_admins() {
+    for adapter in ADAPTERS {
+        adapter.forget_admin();
+    }
+}

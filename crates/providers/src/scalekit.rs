@@ -17,13 +17,13 @@ use url::{Host, Url};
 
 use crate::provider::{
     Probes, Provider, ProviderContext, ProviderError, ProviderSession, RevocationScope,
-    SessionFacts, Tokens,
+    SessionFacts, SessionLimits, Tokens,
 };
 
 pub use policy::{PolicySource, SessionPolicy};
 
-/// The domains under which Scalekit runs environments. Custom domains can't be told from others:
-/// there the user chooses the adapter.
+/// The domains under which Scalekit runs environments. An environment under a domain of its owner
+/// is known by its endpoints; where that fails, the user says what it is.
 const DOMAINS: [&str; 2] = [".scalekit.com", ".scalekit.dev"];
 
 /// The adapter for Scalekit environments.
@@ -50,11 +50,6 @@ impl Scalekit {
         }
     }
 
-    /// Drops the access tokens of administrators that are kept in memory; for when keys are dropped.
-    pub fn forget_admin_tokens(&self) {
-        self.tokens.clear();
-    }
-
     /// How long sessions of an organization live (`oid`, `org_…`).
     ///
     /// # Errors
@@ -66,6 +61,18 @@ impl Scalekit {
     ) -> Result<SessionPolicy, ProviderError> {
         policy::fetch(self, context, organization).await
     }
+}
+
+/// Whether all endpoints are at the issuer's origin, at the paths of an environment. Each of them
+/// is common; the four together are not.
+fn has_their_paths(issuer: &Url, metadata: &Metadata) -> bool {
+    let is_at = |endpoint: Option<&Url>, path: &str| {
+        endpoint.is_some_and(|url| url.origin() == issuer.origin() && url.path() == path)
+    };
+    is_at(metadata.authorization_endpoint.as_ref(), "/oauth/authorize")
+        && is_at(Some(&metadata.token_endpoint), "/oauth/token")
+        && is_at(metadata.jwks_uri.as_ref(), "/keys")
+        && is_at(metadata.end_session_endpoint.as_ref(), "/oidc/logout")
 }
 
 impl Default for Scalekit {
@@ -84,14 +91,15 @@ impl Provider for Scalekit {
         "Scalekit"
     }
 
-    fn recognises(&self, issuer: &str, _metadata: &Metadata) -> bool {
+    fn recognises(&self, issuer: &str, metadata: &Metadata) -> bool {
         let Ok(url) = Url::parse(issuer) else {
             return false;
         };
-        match url.host() {
+        let is_theirs = match url.host() {
             Some(Host::Domain(host)) => DOMAINS.iter().any(|domain| host.ends_with(domain)),
             _ => false,
-        }
+        };
+        is_theirs || has_their_paths(&url, metadata)
     }
 
     fn limits(&self, metadata: &Metadata) -> IssuerLimits {
@@ -152,6 +160,26 @@ impl Provider for Scalekit {
             )
         });
         Ok(listing.sessions)
+    }
+
+    async fn session_limits(
+        &self,
+        context: &ProviderContext<'_>,
+        facts: SessionFacts<'_>,
+    ) -> Result<SessionLimits, ProviderError> {
+        let session = facts
+            .provider_session
+            .ok_or(ProviderError::UnknownSession)?;
+        let organization = api::organization(self, context, session).await?;
+        let policy = self.session_policy(context, &organization).await?;
+        Ok(SessionLimits {
+            total_ms: policy.absolute_ms,
+            unused_ms: policy.idle_ms,
+        })
+    }
+
+    fn forget_admin(&self) {
+        self.tokens.clear();
     }
 
     async fn revoke_session(

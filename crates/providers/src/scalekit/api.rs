@@ -117,6 +117,20 @@ pub(super) async fn life(
     Ok(found.life())
 }
 
+/// The organization that a session belongs to.
+pub(super) async fn organization(
+    scalekit: &Scalekit,
+    context: &ProviderContext<'_>,
+    session: &str,
+) -> Result<String, ProviderError> {
+    let url = address(scalekit, context, "sessions", ("ses_", session), &[])?;
+    let found: SessionDetails = read(&call(scalekit, context, &Request::fetch, &url).await?)?;
+    if found.session_id != session {
+        return Err(ProviderError::Unreadable);
+    }
+    found.organization_id.ok_or(ProviderError::Unsupported)
+}
+
 /// Asks to revoke a session. `Ok` means that the provider says so of exactly this session; whether
 /// it is true is for [`life`].
 pub(super) async fn revoke(

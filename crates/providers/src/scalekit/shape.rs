@@ -28,6 +28,8 @@ pub(super) struct SessionDetails {
     pub(super) session_id: String,
     #[serde(default)]
     pub(super) user_id: Option<String>,
+    #[serde(default)]
+    pub(super) organization_id: Option<String>,
     status: String,
     #[serde(default)]
     created_at: Option<String>,

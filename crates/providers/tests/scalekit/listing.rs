@@ -66,7 +66,7 @@ async fn one_token_serves_many_calls() {
             .unwrap();
     }
     assert_eq!(fake.world().tokens, 1);
-    fake.adapter.forget_admin_tokens();
+    fake.adapter.forget_admin();
     fake.adapter
         .list_sessions(&fake.context(), of(USER))
         .await
