@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyfob_token::{
-    Session,
+    Phase, Session,
     life::{self, Decision, Effect},
 };
 use keyfob_vault::Change;
@@ -63,13 +63,33 @@ impl Core {
         if kind != NoticeKind::PossibleTheft && !locked(&self.settings).notifications {
             return;
         }
-        let host = host_of(&session.issuer);
-        let notice = Notice {
+        let notice = self.notice(session, kind);
+        self.host.notify(&notice);
+    }
+    /// One notice per issuer: it tells of all sessions there that ended like this one. What is left
+    /// of a theft is not hidden by something lesser.
+    fn notice(&self, session: &Session, kind: NoticeKind) -> Notice {
+        let (mut alike, mut stolen) = (0, 0);
+        self.roster(|roster| {
+            for other in roster.sessions().filter(|it| it.issuer == session.issuer) {
+                match other.phase {
+                    Phase::Frozen { .. } => stolen += 1,
+                    Phase::SignInNeeded { .. } => alike += 1,
+                    _ => {}
+                }
+            }
+        });
+        let (kind, count) = match kind {
+            NoticeKind::PossibleTheft => (kind, stolen),
+            _ if stolen > 0 => (NoticeKind::PossibleTheft, stolen),
+            NoticeKind::SignInNeeded => (kind, alike),
+            _ => (kind, 1),
+        };
+        Notice {
             key: session.issuer.clone(),
             kind,
-            host,
-            count: 1,
-        };
-        self.host.notify(&notice);
+            host: host_of(&session.issuer),
+            count: count.max(1),
+        }
     }
 }

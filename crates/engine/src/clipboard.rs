@@ -7,7 +7,7 @@ use keyfob_secret::LengthClass;
 use keyfob_token::{Freshness, Phase, life};
 
 use crate::{
-    engine::{Engine, about, blocking, locked, parse_id},
+    engine::{Core, Engine, about, blocking, locked, parse_id},
     error::EngineError,
     host::Changed,
     view::ErrorCode,
@@ -41,9 +41,11 @@ impl Engine {
         core.host.copy_token(&token, header)?;
         drop(token);
         let writer = core.clone();
-        let now = core.now().wall;
+        let now = core.now().stamp();
+        let wall = now.wall;
         core.change_session(vault, id, move |tx, mut session| {
-            session.last_used_at = Some(now);
+            session.last_used_at = Some(wall);
+            session.marks.used = Some(now);
             let mut event = about(writer.event(EventKind::TokenCopied), &session);
             event.token = session.access.as_ref().map(|facts| TokenRef {
                 kind: facts.kind,
@@ -55,14 +57,14 @@ impl Engine {
         })
         .await?;
         let seconds = u64::from(locked(&core.settings).clipboard_seconds);
-        let cleaner = self.clone();
+        let cleaner = core.clone();
         let copy = core.copies.fetch_add(1, Ordering::SeqCst) + 1;
         core.tasks.spawn(async move {
             tokio::select! {
                 () = tokio::time::sleep(Duration::from_secs(seconds)) => {}
-                () = cleaner.core.stop.cancelled() => {}
+                () = cleaner.stop.cancelled() => {}
             }
-            if cleaner.core.copies.load(Ordering::SeqCst) != copy {
+            if cleaner.copies.load(Ordering::SeqCst) != copy {
                 // A newer copy has its own time.
                 return;
             }
@@ -71,7 +73,7 @@ impl Engine {
                 tracing::warn!("the clipboard could not be cleared");
             }
         });
-        Ok((now + i64::try_from(seconds * 1000).unwrap_or(30_000)).0)
+        Ok((wall + i64::try_from(seconds * 1000).unwrap_or(30_000)).0)
     }
 
     /// Clears the clipboard if it still holds what Keyfob put there.
@@ -79,8 +81,14 @@ impl Engine {
     /// # Errors
     /// There is no clipboard.
     pub fn clear_clipboard(&self) -> Result<(), EngineError> {
-        self.core.host.clear_copied()?;
-        self.core.host.changed(Changed::Clipboard);
+        self.core.clear_clipboard()
+    }
+}
+
+impl Core {
+    fn clear_clipboard(&self) -> Result<(), EngineError> {
+        self.host.clear_copied()?;
+        self.host.changed(Changed::Clipboard);
         Ok(())
     }
 }

@@ -14,6 +14,7 @@ use crate::{
     audit::word,
     engine::{Engine, blocking, locked, parse_id},
     error::EngineError,
+    policies::end_view,
     roster::{account_ref, row_of, shown_state},
     view::{ClaimRow, ClaimsView, Detail, ErrorCode, GenerationView, Life, TokenView},
 };
@@ -37,11 +38,13 @@ impl Engine {
             .await?;
         let provider = by_id(&session.provider);
         let since = locked(&core.in_flight).get(&id).cloned();
+        let policy = core.policy_end(&session, &now);
         let shown = shown_state(
             &session,
             &now,
             core.reach.of(&session.issuer),
             since.as_ref(),
+            policy,
         );
         let revoke = core
             .reach_of(std::slice::from_ref(&session), &now)
@@ -67,6 +70,8 @@ impl Engine {
             reason: shown.reason.map(reason),
             revoke: revoke.filter(|_| !matches!(session.phase, Phase::Revoked(_))),
             can_sign_out,
+            policy: policy.as_ref().map(end_view),
+            provider_limits: core.known_limits(&session),
         })
     }
 

@@ -12,6 +12,7 @@ use std::{
 use keyfob_audit::{Actor, Draft, EventKind, Guarded};
 use keyfob_keychain::Keychain;
 use keyfob_oauth::{AddressPolicy, Http, HttpOptions};
+use keyfob_providers::SessionLimits;
 use keyfob_secret::{ClientSecret, escape_untrusted};
 use keyfob_token::{Now, Session, SessionId, Stamp};
 use keyfob_vault::{Change, Vault, lock::DesktopLock};
@@ -25,6 +26,7 @@ use crate::{
     gate::GateState,
     host::{Changed, Host},
     import::Imports,
+    policies::Applying,
     reach::Reachability,
     refresher::Limits,
     roster::Roster,
@@ -45,10 +47,24 @@ pub struct Options {
     pub demo: Option<DemoView>,
 }
 
-/// All use cases. Cheap to clone; every clone is the same engine.
+/// All use cases. Cheap to clone; every clone is the same engine. With the last clone the engine
+/// stops where it stands, as after a kill, and frees its lock; [`Engine::wind_up`] comes first
+/// where there is time.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) core: Arc<Core>,
+    _handle: Arc<Handle>,
+}
+
+/// What all clones of an engine share and its tasks don't: with the last of them it ends.
+struct Handle(Arc<Core>);
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.0.stop.cancel();
+        self.0.put_vault(None);
+        *locked(&self.0.desktop_lock) = None;
+    }
 }
 
 pub(crate) struct Core {
@@ -60,6 +76,8 @@ pub(crate) struct Core {
     pub(crate) gate: Mutex<GateState>,
     /// Held while the vault is being opened or made.
     pub(crate) opening: tokio::sync::Mutex<()>,
+    /// Tells whoever waits for the keyring that its user doesn't want to.
+    pub(crate) give_up: Notify,
     vault: Mutex<Option<Arc<Vault>>>,
     /// The folder that this desktop holds, and the lock on it.
     pub(crate) desktop_lock: Mutex<Option<(PathBuf, DesktopLock)>>,
@@ -76,6 +94,9 @@ pub(crate) struct Core {
     /// Revocations on their way.
     pub(crate) revoking: Mutex<HashSet<SessionId>>,
     pub(crate) limits: Limits,
+    pub(crate) applying: Applying,
+    /// What providers told of how long they let sessions live, by issuer.
+    pub(crate) provider_limits: Mutex<HashMap<String, SessionLimits>>,
     /// Set while new tokens could not be saved.
     pub(crate) exit_held: AtomicBool,
     /// How often a token was copied: only the newest copy is cleared by its timer.
@@ -102,34 +123,39 @@ impl Engine {
         let http = Http::new(HttpOptions::new(&options.version))
             .map_err(|_| EngineError::new(ErrorCode::IssuerTls))?;
         let since = clock.now().wall;
+        let core = Arc::new(Core {
+            options,
+            clock,
+            keychain,
+            host,
+            http,
+            gate: Mutex::new(GateState::opening(since)),
+            opening: tokio::sync::Mutex::new(()),
+            give_up: Notify::new(),
+            vault: Mutex::new(None),
+            desktop_lock: Mutex::new(None),
+            roster: RwLock::new(Roster::default()),
+            settings: Mutex::new(SettingsView::default()),
+            in_flight: Mutex::new(HashMap::new()),
+            flows: Flows::default(),
+            imports: Imports::default(),
+            export: ExportState::default(),
+            pasted_secret: Mutex::new(None),
+            reach: Reachability::default(),
+            revoking: Mutex::default(),
+            limits: Limits::default(),
+            applying: Applying::default(),
+            provider_limits: Mutex::default(),
+            exit_held: AtomicBool::new(false),
+            copies: AtomicU64::new(0),
+            keys_fetched: Mutex::default(),
+            wake: Notify::new(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
         Ok(Self {
-            core: Arc::new(Core {
-                options,
-                clock,
-                keychain,
-                host,
-                http,
-                gate: Mutex::new(GateState::opening(since)),
-                opening: tokio::sync::Mutex::new(()),
-                vault: Mutex::new(None),
-                desktop_lock: Mutex::new(None),
-                roster: RwLock::new(Roster::default()),
-                settings: Mutex::new(SettingsView::default()),
-                in_flight: Mutex::new(HashMap::new()),
-                flows: Flows::default(),
-                imports: Imports::default(),
-                export: ExportState::default(),
-                pasted_secret: Mutex::new(None),
-                reach: Reachability::default(),
-                revoking: Mutex::default(),
-                limits: Limits::default(),
-                exit_held: AtomicBool::new(false),
-                copies: AtomicU64::new(0),
-                keys_fetched: Mutex::default(),
-                wake: Notify::new(),
-                stop: CancellationToken::new(),
-                tasks: TaskTracker::new(),
-            }),
+            _handle: Arc::new(Handle(core.clone())),
+            core,
         })
     }
 }

@@ -7,7 +7,7 @@ use std::{
     path::PathBuf,
     sync::{
         Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
 };
 
@@ -23,7 +23,10 @@ use crate::{
     engine::{Core, Engine, blocking, locked, parse_id},
     error::EngineError,
     host::Changed,
-    view::{ErrorCode, ExportPreview, ExportRequest, ExportResult, Mask, PreviewLine, Span},
+    view::{
+        ErrorCode, ExportPreview, ExportProgress, ExportRequest, ExportResult, Mask, PreviewLine,
+        Span,
+    },
 };
 
 /// Lines of a preview.
@@ -33,6 +36,9 @@ const PREVIEW_LINES: usize = 3;
 #[derive(Default)]
 pub(crate) struct ExportState {
     cancelled: AtomicBool,
+    /// Events written, and events in all, of the export that runs.
+    done: AtomicU64,
+    total: AtomicU64,
     target: Mutex<Option<PathBuf>>,
     last: Mutex<Option<PathBuf>>,
 }
@@ -92,6 +98,8 @@ impl Engine {
         let now = core.now().wall;
         let target = core.export_target(&request);
         core.export.cancelled.store(false, Ordering::Relaxed);
+        core.export.done.store(0, Ordering::Relaxed);
+        core.export.total.store(0, Ordering::Relaxed);
         let written = target.clone();
         let worker = core.clone();
         let result = blocking(move || {
@@ -99,8 +107,12 @@ impl Engine {
             // The event comes first, so that the file tells of its own making.
             let event = worker.event(EventKind::LogExported);
             vault.write(|tx| tx.record(event).map(drop))?;
+            let total = vault.audit_head()?.seq;
+            worker.export.total.store(total, Ordering::Relaxed);
             let summary = file::write_privately(&written, |out| {
-                write_log(&vault, now, &options, out, &mut |_| worker.export_step())
+                write_log(&vault, now, &options, out, &mut |done| {
+                    worker.export_step(done)
+                })
             })?;
             // The checkpoint that ends the file stays here too: it is what the file is held against.
             vault.write(|tx| tx.put_checkpoint(&summary.checkpoint))?;
@@ -116,6 +128,15 @@ impl Engine {
         core.keep_anchor().await;
         core.host.changed(Changed::Audit);
         Ok(result)
+    }
+
+    /// How far the running export is; all zero before the first.
+    pub fn export_progress(&self) -> ExportProgress {
+        let read = |count: &AtomicU64| small(count.load(Ordering::Relaxed));
+        ExportProgress {
+            done: read(&self.core.export.done),
+            total: read(&self.core.export.total),
+        }
     }
 
     /// Stops a running export; its file is thrown away.
@@ -136,7 +157,8 @@ impl Engine {
 }
 
 impl Core {
-    fn export_step(&self) -> Step {
+    fn export_step(&self, done: u64) -> Step {
+        self.export.done.store(done, Ordering::Relaxed);
         self.host.changed(Changed::Export);
         if self.export.cancelled.load(Ordering::Relaxed) {
             Step::Cancel

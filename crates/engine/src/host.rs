@@ -63,6 +63,8 @@ pub enum NoticeKind {
     EndsSoon,
     /// Refresh fails and little life is left.
     RefreshFailing,
+    /// A policy of the user is about to end a session.
+    PolicyEnds,
     /// Someone else may be using a session.
     PossibleTheft,
 }

@@ -8,8 +8,8 @@ use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Mutex};
 use keyfob_audit::{EventKind, TokenRef};
 use keyfob_secret::{LengthClass, PastedText, escape_untrusted};
 use keyfob_token::{
-    ClientAuth, IssuerLimits, Origin, Phase, Renewal, Session, SessionId, TokenFacts, TokenFormat,
-    TokenKind, UnixMillis,
+    ClientAuth, IssuerLimits, Marks, Origin, Phase, Renewal, Session, SessionId, TokenFacts,
+    TokenFormat, TokenKind, UnixMillis,
     expires_in::ExpiresIn,
     facts::facts_of_import,
     jwt::inspect,
@@ -260,6 +260,7 @@ fn watched(
         created_at: now.wall,
         signed_in_at: None,
         last_used_at: None,
+        marks: Marks::default(),
         access,
         refresh,
         id_token,

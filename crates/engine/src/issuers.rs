@@ -5,7 +5,7 @@ use keyfob_oauth::{
     AddressPolicy, Metadata,
     discovery::{DiscoveryError, discover},
 };
-use keyfob_providers::{by_id, for_issuer};
+use keyfob_providers::{by_id, for_issuer, forget_admins};
 use keyfob_secret::escape_untrusted;
 use keyfob_vault::{AdminCredentials, IssuerRecord, Vault};
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use crate::{
     engine::{Core, Engine, blocking, locked},
     error::{EngineError, host_of},
     signin::clean_client_id,
-    view::{DiscoveryView, ErrorCode, IssuerView, SignInRequest},
+    view::{DiscoveryView, ErrorCode, IssuerView, ProviderKind, SignInRequest},
 };
 
 impl Engine {
@@ -113,7 +113,51 @@ impl Engine {
                 Ok(tx.put_admin_credentials(record.id, None)?)
             })
             .await?;
+        // Whatever it fetched lives on in memory only until here.
+        forget_admins();
         self.core.issuer_view(id).await
+    }
+
+    /// The user says what a provider is; its sessions are spoken to accordingly from now on.
+    ///
+    /// # Errors
+    /// There is no such issuer, or the vault can't be written.
+    pub async fn set_issuer_kind(
+        &self,
+        id: &str,
+        kind: ProviderKind,
+    ) -> Result<IssuerView, EngineError> {
+        let core = &self.core;
+        let adapter = by_id(match kind {
+            ProviderKind::Oidc => "oidc",
+            ProviderKind::Scalekit => "scalekit",
+        });
+        let mine = core.roster(|roster| roster.sessions().cloned().collect::<Vec<_>>());
+        core.change_issuer(id, EventKind::IssuerChanged, move |tx, record| {
+            let record = IssuerRecord {
+                provider: adapter.id().to_owned(),
+                ..record.clone()
+            };
+            tx.put_issuer(&record)?;
+            let metadata: Metadata = serde_json::from_value(record.metadata.clone())
+                .map_err(|_| EngineError::new(ErrorCode::VaultDamaged))?;
+            for known in mine {
+                if known.issuer != record.issuer || known.client_id != record.client_id {
+                    continue;
+                }
+                let mut session = tx.session(known.id)?;
+                session.provider.clone_from(&record.provider);
+                session.limits = adapter.limits(&metadata);
+                tx.put_session(&session)?;
+            }
+            Ok(())
+        })
+        .await?;
+        let reader = core.vault()?;
+        let sessions = blocking(move || Ok(reader.sessions()?)).await?;
+        core.roster_mut(|roster| roster.replace(sessions));
+        core.host.changed(crate::host::Changed::Sessions);
+        core.issuer_view(id).await
     }
 }
 
@@ -222,6 +266,10 @@ fn issuer_view(vault: &Vault, record: &IssuerRecord) -> Result<IssuerView, Engin
         issuer: record.issuer.clone(),
         host: host_of(&record.issuer),
         provider: provider.display_name().to_owned(),
+        kind: match provider.id() {
+            "scalekit" => ProviderKind::Scalekit,
+            _ => ProviderKind::Oidc,
+        },
         client_id: record.client_id.clone(),
         has_secret: vault.client_secret(record.id)?.is_some(),
         scopes: record.scopes.clone(),

@@ -19,7 +19,7 @@ use crate::{
 
 /// How long held revocations get on the way out; what is not through by then is sent at the next
 /// start.
-const REVOCATIONS: Duration = Duration::from_secs(3);
+const REVOCATIONS: Duration = Duration::from_millis(2500);
 /// How long answers that may hold the only living refresh token are awaited.
 const ANSWERS: Duration = Duration::from_secs(25);
 const LOOK: Duration = Duration::from_millis(50);
@@ -39,6 +39,7 @@ impl Engine {
         core.sign_and_fold().await;
         core.keep_anchor().await;
         core.put_vault(None);
+        keyfob_providers::forget_admins();
         core.roster_mut(crate::roster::Roster::clear);
         *locked(&core.desktop_lock) = None;
     }
@@ -46,8 +47,14 @@ impl Engine {
     /// Before the machine sleeps: held revocations are sent, and the vault is locked where the
     /// user wants it locked when away.
     pub async fn before_sleep(&self) {
-        self.core.send_held_revocations().await;
-        self.lock_if_wanted().await;
+        // The machine waits only so long: both at once.
+        tokio::join!(self.core.send_held_revocations(), self.lock_if_wanted());
+    }
+
+    /// The machine woke up: what waited for it may go.
+    pub async fn woke_up(&self) {
+        self.core.resumed().await;
+        self.core.wake.notify_one();
     }
 
     /// The screen was locked: so is the vault, where the user wants it locked when away.
@@ -56,14 +63,6 @@ impl Engine {
         if wanted && self.vault_state().gate == Gate::Open && self.lock().await.is_err() {
             tracing::warn!("the vault could not be locked");
         }
-    }
-
-    /// Stops everything where it stands, as a kill does, and frees the lock; for tests of what a
-    /// kill leaves behind.
-    pub fn release_lock(&self) {
-        self.core.stop.cancel();
-        self.core.put_vault(None);
-        *locked(&self.core.desktop_lock) = None;
     }
 
     /// The boot-time clock, for the shell's own idle counting, ms.

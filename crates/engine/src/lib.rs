@@ -19,6 +19,8 @@ mod import;
 mod issuers;
 mod journal;
 mod leave;
+mod policies;
+mod provider_sessions;
 mod reach;
 mod refresh;
 mod refresher;

@@ -108,6 +108,7 @@ impl Core {
                 self.start_revocation(id);
             }
             self.tell_of_near_ends();
+            self.apply_policies();
         }
     }
 
@@ -230,7 +231,7 @@ impl Core {
     }
 
     /// The machine woke up, or the network may be back: what waited for it may go.
-    async fn resumed(self: &Arc<Self>) {
+    pub(crate) async fn resumed(self: &Arc<Self>) {
         tracing::info!("resumed");
         let all: Vec<SessionId> =
             self.roster(|roster| roster.sessions().map(|session| session.id).collect());

@@ -8,7 +8,10 @@ mod search;
 use std::{cmp::Ordering, collections::HashMap};
 
 use keyfob_secret::Fingerprint;
-use keyfob_token::{Session, SessionId, Stamp};
+use keyfob_token::{
+    Now, Session, SessionId, Stamp,
+    life::{Policy, PolicyEnd, policy_end},
+};
 
 pub(crate) use row::{account_ref, row_of, shown_state};
 
@@ -27,6 +30,7 @@ pub(crate) const ATTENTION: [State; 5] = [
 #[derive(Default)]
 pub(crate) struct Roster {
     entries: HashMap<SessionId, Entry>,
+    policies: Vec<Policy>,
 }
 
 /// A session and what searching it needs.
@@ -94,6 +98,20 @@ impl Roster {
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
+        self.policies.clear();
+    }
+
+    pub(crate) fn policies(&self) -> &[Policy] {
+        &self.policies
+    }
+
+    pub(crate) fn set_policies(&mut self, policies: Vec<Policy>) {
+        self.policies = policies;
+    }
+
+    /// The end that the policies set for a session, as it is shown: a doubtful clock ends nothing.
+    pub(crate) fn policy_end(&self, session: &Session, now: &Now) -> Option<PolicyEnd> {
+        policy_end(&self.policies, session, now, false)
     }
 
     pub(crate) fn session(&self, id: SessionId) -> Option<Session> {

@@ -31,6 +31,17 @@ impl Engine {
         Ok(core.roster(|roster| roster.page(query, &now, &core.reach, &in_flight, name)))
     }
 
+    /// How many sessions ask for the user; none while the vault is locked or closed.
+    pub fn attention(&self) -> u32 {
+        let core = &self.core;
+        if core.require_open().is_err() {
+            return 0;
+        }
+        let now = core.now();
+        let in_flight = locked(&core.in_flight).clone();
+        core.roster(|roster| roster.attention(&now, &core.reach, &in_flight))
+    }
+
     /// Gives a session another name.
     ///
     /// # Errors
@@ -138,6 +149,7 @@ impl Core {
             &now,
             self.reach.of(&session.issuer),
             since.as_ref(),
+            self.policy_end(&session, &now),
         );
         Ok(row_of(&session, &shown, &now))
     }

@@ -5,23 +5,28 @@
 mod audit;
 mod error;
 mod gate;
+mod policy;
 mod session;
 mod settings;
 mod signin;
 
 pub use audit::{
-    AuditFilter, AuditPage, AuditRow, ChainView, ExportPreview, ExportRequest, ExportResult,
-    FactView, Mask, PreviewLine, Span,
+    AuditFilter, AuditPage, AuditRow, ChainView, ExportPreview, ExportProgress, ExportRequest,
+    ExportResult, FactView, Mask, PreviewLine, Span,
 };
 pub use error::{ErrorCode, ErrorView};
 pub use gate::{AppView, DamageView, DemoView, Gate, VaultView};
+pub use policy::{
+    PolicyAction, PolicyEndView, PolicyEnding, PolicyLimit, PolicyPreview, PolicyScope, PolicyView,
+    ProviderLimitsView, ProviderSessionView,
+};
 pub use session::{
     AccountRef, ActionKind, ClaimRow, ClaimsView, Detail, EndKind, EndView, Facet, Facets,
     GenerationView, HistoryRow, IssuerFacet, Life, NextEnd, Reach, ReachGroup, RevokePreview,
     RevokeScope, RevokeStatus, Row, RowItem, SessionPage, SessionQuery, SortKey, State, TokenView,
 };
-pub use settings::{SettingsView, Theme};
+pub use settings::{OnClose, SettingsView, Theme};
 pub use signin::{
-    DeviceCodeView, DiscoveryView, FlowStage, FlowView, ImportPreview, IssuerView, SecretStatus,
-    SignInRequest,
+    DeviceCodeView, DiscoveryView, FlowStage, FlowView, ImportPreview, IssuerView, ProviderKind,
+    SecretStatus, SignInRequest,
 };

@@ -101,7 +101,7 @@ impl<P> Rig<P> {
 
     /// The same vault in a new engine, as after a kill: the old one is left where it stands.
     pub async fn reopen(self) -> Result<Self> {
-        self.engine.release_lock();
+        drop(self.engine);
         let (clock, keychain) = (self.clock.clone(), self.keychain.clone());
         let engine = engine_by(clock, self.dir.path(), keychain, self.host.clone())?;
         engine.open().await;

@@ -61,6 +61,10 @@ event_kinds! {
     SessionForgotten = "session.forgotten",
     /// The last trace of a session that had ended was removed from the list.
     SessionRemoved = "session.removed",
+    /// A policy of the user ended a session; what was done follows as an event of its own.
+    PolicyEnded = "policy.ended",
+    /// The session policies changed.
+    PoliciesChanged = "policies.changed",
     /// A refresh was begun: the intent is on the disk, the request not yet sent.
     RefreshStarted = "refresh.started",
     /// New tokens came and were saved.
@@ -87,6 +91,9 @@ event_kinds! {
     RevokeAccepted = "revoke.accepted",
     /// The provider did not revoke.
     RevokeFailed = "revoke.failed",
+    /// Sessions at the provider that are not in this vault were ended by its own session API, and
+    /// its list says so.
+    ProviderSessionsEnded = "provider.sessions_ended",
     /// The provider's sign-out page was opened.
     SignOutOpened = "signout.opened",
     /// An issuer was added.

@@ -1,10 +1,11 @@
 //! Opening: the file is looked at, the key fetched, the anchor compared, the sessions read.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{future::Future, sync::Arc};
 
 use keyfob_audit::{Actor, Draft, EventKind};
 use keyfob_keychain::KeychainError;
 use keyfob_secret::{Key32, SecretBytes};
+use keyfob_token::life::Policy;
 use keyfob_vault::{
     Anchor, AnchorVerdict, OpenError, Vault, VaultError, VaultFiles, anchor, lock::DesktopLock,
     peek,
@@ -17,12 +18,10 @@ use crate::{
     engine::{Core, Engine, blocking, locked},
     error::EngineError,
     host::Changed,
+    policies::POLICIES,
     settings::SETTINGS,
     view::{DamageView, ErrorCode, Gate, SettingsView, VaultView},
 };
-
-/// After this long the page says that the keyring waits for its user.
-const PATIENCE: Duration = Duration::from_millis(400);
 
 /// Whether a locked keyring may ask its user.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -37,9 +36,17 @@ impl Engine {
         self.core.open(Asking::Nobody).await
     }
 
-    /// Tries again because the user asks; a locked keyring may ask them to unlock it.
+    /// Tries again because the user asks; a locked keyring may ask them to unlock it. A question
+    /// that nobody answered is given up first.
     pub async fn retry(&self) -> VaultView {
+        self.core.give_up.notify_waiters();
         self.core.open(Asking::User).await
+    }
+
+    /// Waits no longer for the keyring. The vault stays closed and is unharmed.
+    pub fn give_up_waiting(&self) -> VaultView {
+        self.core.give_up.notify_waiters();
+        self.core.vault_view()
     }
 
     /// The user has seen that this is an older copy, and wants to go on with it.
@@ -142,11 +149,12 @@ impl Core {
         older: bool,
     ) -> Result<(), EngineError> {
         let reader = vault.clone();
-        let (sessions, settings, lock) = blocking(move || {
+        let (sessions, settings, policies, lock) = blocking(move || {
             let sessions = reader.sessions()?;
             let settings: SettingsView = readable_setting(&reader, SETTINGS)?;
+            let policies: Vec<Policy> = readable_setting(&reader, POLICIES)?;
             let lock: super::LockRow = readable_setting(&reader, super::LOCK_SETTING)?;
-            Ok((sessions, settings, lock))
+            Ok((sessions, settings, policies, lock))
         })
         .await?;
         let readable = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
@@ -155,7 +163,10 @@ impl Core {
             lost: u32::try_from(damage.rows.len()).unwrap_or(u32::MAX),
         }));
         self.mark_older_copy(older);
-        self.roster_mut(|roster| roster.replace(sessions));
+        self.roster_mut(|roster| {
+            roster.replace(sessions);
+            roster.set_policies(policies);
+        });
         *locked(&self.settings) = settings.bounded();
         self.put_vault(Some(vault));
         self.set_gate(
@@ -198,18 +209,26 @@ impl Core {
         });
     }
 
-    /// Waits for the keyring; when it takes its time, the page says so, and the window lives on.
+    /// Waits for the keyring; when that seems to wait for its user, the page says so, the window
+    /// lives on, and the user may give it up.
     pub(super) async fn while_keyring_answers<T>(
         &self,
         answer: impl Future<Output = Result<T, KeychainError>>,
         back_to: Gate,
     ) -> Result<T, EngineError> {
         tokio::pin!(answer);
+        let mut waiting = self.keychain.waiting();
         let outcome = tokio::select! {
+            biased;
             outcome = &mut answer => outcome,
-            () = tokio::time::sleep(PATIENCE) => {
+            () = waiting.until(true) => {
+                let given_up = self.give_up.notified();
                 self.set_gate(Gate::WaitingForKeyring, None);
-                let outcome = answer.await;
+                let outcome = tokio::select! {
+                    biased;
+                    outcome = &mut answer => outcome,
+                    () = given_up => Err(KeychainError::Locked),
+                };
                 self.set_gate(back_to, None);
                 outcome
             }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use keyfob_token::{
     Now,
-    life::{self, End},
+    life::{self, End, PolicyEnd},
 };
 
 use super::{
@@ -20,6 +20,7 @@ const DAY_MS: i64 = 24 * 3_600_000;
 /// A session with what its row shows.
 pub(super) struct Judged<'a> {
     pub(super) entry: &'a Entry,
+    pub(super) policy: Option<PolicyEnd>,
     pub(super) state: State,
     pub(super) end: End,
     pub(super) left_ms: Option<i64>,

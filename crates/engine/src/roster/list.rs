@@ -78,15 +78,28 @@ impl Roster {
         }
     }
 
+    /// How many sessions ask for the user.
+    pub(crate) fn attention(&self, now: &Now, reach: &Reachability, in_flight: &InFlight) -> u32 {
+        let asks = |judged: &&Judged<'_>| ATTENTION.contains(&judged.state);
+        small(
+            self.judge(now, reach, in_flight)
+                .iter()
+                .filter(asks)
+                .count(),
+        )
+    }
+
     fn judge(&self, now: &Now, reach: &Reachability, in_flight: &InFlight) -> Vec<Judged<'_>> {
         self.entries
             .values()
             .map(|entry| {
                 let since = in_flight.get(&entry.session.id);
-                let shown =
-                    shown_state(&entry.session, now, reach.of(&entry.session.issuer), since);
+                let session = &entry.session;
+                let policy = self.policy_end(session, now);
+                let shown = shown_state(session, now, reach.of(&session.issuer), since, policy);
                 Judged {
                     entry,
+                    policy,
                     state: state_of(shown.state),
                     end: shown.end,
                     left_ms: left_ms(shown.end, now),
@@ -175,6 +188,7 @@ fn item(
                 now,
                 reach.of(&session.issuer),
                 in_flight.get(&session.id),
+                judged.policy,
             );
             RowItem::Session {
                 row: row_of(session, &shown, now),

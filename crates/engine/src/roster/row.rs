@@ -4,7 +4,7 @@ use keyfob_secret::escape_untrusted;
 use keyfob_token::{
     Account, Freshness, Now, Phase, Session, Stamp, UnixMillis, Verdict,
     life::{
-        self, Action, Cell, DisplayState, End, Reach,
+        self, Action, Cell, DisplayState, End, PolicyEnd, Reach,
         display::{can_copy, can_refresh, can_revoke},
         display_state,
     },
@@ -24,10 +24,12 @@ pub(crate) fn shown_state(
     now: &Now,
     online: bool,
     in_flight_since: Option<&Stamp>,
+    policy: Option<PolicyEnd>,
 ) -> DisplayState {
     let reach = Reach {
         online,
         in_flight_since: in_flight_since.cloned(),
+        policy,
     };
     display_state(session, now, &reach)
 }

@@ -7,7 +7,7 @@ use keyfob_oauth::{token::TokenAnswer, userinfo};
 use keyfob_providers::{Probes, SessionFacts, Tokens, by_id};
 use keyfob_secret::{AccessToken, RefreshToken};
 use keyfob_token::{
-    Account, Now, Origin, Phase, Renewal, Session, SessionId, Verification,
+    Account, Marks, Now, Origin, Phase, Renewal, Session, SessionId, Verification,
     jwt::IdClaims,
     life::{Event, Fact, NewTokens, decide},
 };
@@ -259,6 +259,10 @@ fn fresh(
         created_at: now.wall,
         signed_in_at: Some(now.wall),
         last_used_at: None,
+        marks: Marks {
+            begun: Some(now.stamp()),
+            used: None,
+        },
         access: None,
         refresh: None,
         id_token: None,

@@ -93,7 +93,10 @@ impl Core {
         let provider =
             keyfob_providers::for_issuer(&registration.metadata.issuer, &registration.metadata);
         let record = &mut registration.record;
-        record.provider = provider.id().to_owned();
+        // What it was taken for before stays: the user may have said so.
+        if record.provider.is_empty() {
+            record.provider = provider.id().to_owned();
+        }
         record.client_auth = registration.client.auth;
         record.scopes = request.scopes.clone();
         record.redirect_port = request.redirect_port;

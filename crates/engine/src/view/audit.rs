@@ -171,6 +171,16 @@ pub struct ExportPreview {
     pub target: String,
 }
 
+/// How far an export is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ExportProgress {
+    /// Events gone through.
+    pub done: u32,
+    /// Events in all; 0 before it has begun.
+    pub total: u32,
+}
+
 /// What was exported.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]

@@ -72,9 +72,17 @@ pub enum ErrorCode {
     RevokeAlreadySent,
     NameInvalid,
     LabelInvalid,
+    PolicyInvalid,
     SignOutNotOffered,
     ProviderUnsupported,
     ProviderNeedsAdmin,
+    ProviderAdminRefused,
+    ProviderUnknown,
+    ProviderLater,
+    ProviderStillAlive,
+    ProviderRefused,
+    // The desktop.
+    AutostartFailed,
     // The log.
     ExportTargetIsLink,
     ExportFailed,

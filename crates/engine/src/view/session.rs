@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::{PolicyEndView, ProviderLimitsView};
+
 /// The state of a session as a word and an icon; the first that applies wins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -394,6 +396,10 @@ pub struct Detail {
     pub revoke: Option<ReachGroup>,
     /// Whether the provider offers a sign-out page.
     pub can_sign_out: bool,
+    /// The end that the user's policies set for it.
+    pub policy: Option<PolicyEndView>,
+    /// What the provider told of its own limits.
+    pub provider_limits: ProviderLimitsView,
 }
 
 /// One claim in the table.

@@ -16,6 +16,19 @@ pub enum Theme {
     Dark,
 }
 
+/// What closing the window does where no tray icon could bring it back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OnClose {
+    /// Asks, once.
+    #[default]
+    Ask,
+    /// Keyfob runs on; starting it again shows the window.
+    KeepRunning,
+    /// Keyfob quits.
+    Quit,
+}
+
 /// What the user can set. Kept sealed in the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -32,6 +45,8 @@ pub struct SettingsView {
     pub lock_after_minutes: u32,
     /// Whether closing the window keeps Keyfob in the tray.
     pub close_to_tray: bool,
+    /// What closing the window does without a tray.
+    pub without_tray: OnClose,
     /// Notifications; off until chosen.
     pub notifications: bool,
     /// Whether single letters are shortcuts.
@@ -47,6 +62,7 @@ impl Default for SettingsView {
             clipboard_seconds: 30,
             lock_after_minutes: 15,
             close_to_tray: true,
+            without_tray: OnClose::Ask,
             notifications: false,
             letter_shortcuts: true,
         }

@@ -5,6 +5,16 @@ use ts_rs::TS;
 
 use super::{AccountRef, ErrorView, Life};
 
+/// What a provider is, where its configuration alone may not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum ProviderKind {
+    /// Any OpenID Connect provider.
+    Oidc,
+    /// A Scalekit environment.
+    Scalekit,
+}
+
 /// An issuer that was used before.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -17,6 +27,8 @@ pub struct IssuerView {
     pub host: String,
     /// The provider's name.
     pub provider: String,
+    /// What it is taken for.
+    pub kind: ProviderKind,
     /// The client.
     pub client_id: String,
     /// Whether a client secret is kept.
