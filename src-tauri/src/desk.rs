@@ -1,4 +1,4 @@
-//! What the desktop says of itself: it goes to sleep, its screen is locked.
+//! What the desktop says of itself: it goes to sleep, it wakes up, its screen is locked.
 
 use keyfob_engine::Engine;
 
@@ -12,58 +12,109 @@ pub(crate) fn listen(engine: &Engine) {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use futures_util::StreamExt;
+    use futures_util::{StreamExt, stream::select_all};
     use keyfob_engine::Engine;
-    use zbus::{Connection, MatchRule, MessageStream, message::Type};
+    use zbus::{
+        Connection, MatchRule, MessageStream, Proxy, message::Type, zvariant::OwnedFd,
+        zvariant::OwnedObjectPath,
+    };
 
     /// Who may lock the screen; each desktop has one of them.
-    const SCREEN_SAVERS: [&str; 2] = ["org.freedesktop.ScreenSaver", "org.gnome.ScreenSaver"];
+    const SCREEN_SAVERS: [&str; 5] = [
+        "org.freedesktop.ScreenSaver",
+        "org.gnome.ScreenSaver",
+        "org.cinnamon.ScreenSaver",
+        "org.mate.ScreenSaver",
+        "org.xfce.ScreenSaver",
+    ];
+    const LOGIN: &str = "org.freedesktop.login1";
+    const MANAGER: &str = "org.freedesktop.login1.Manager";
+    const SESSION: &str = "org.freedesktop.login1.Session";
 
     pub(super) fn listen(engine: &Engine) {
-        let sleeper = engine.clone();
+        let (sleeper, session, screen_saver) = (engine.clone(), engine.clone(), engine.clone());
         tauri::async_runtime::spawn(async move {
             if let Err(error) = sleep(sleeper).await {
                 tracing::info!(%error, "sleep is noticed only afterwards");
             }
         });
-        for saver in SCREEN_SAVERS {
-            let engine = engine.clone();
-            tauri::async_runtime::spawn(async move {
-                if let Err(error) = screen(engine, saver).await {
-                    tracing::info!(%error, "a locked screen is not noticed");
-                }
-            });
-        }
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = session_lock(session).await {
+                tracing::info!(%error, "a locked session is not noticed");
+            }
+        });
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = screen(screen_saver).await {
+                tracing::info!(%error, "a locked screen is not noticed");
+            }
+        });
+    }
+
+    async fn manager(bus: &Connection) -> zbus::Result<Proxy<'static>> {
+        Proxy::new(bus, LOGIN, "/org/freedesktop/login1", MANAGER).await
     }
 
     async fn sleep(engine: Engine) -> zbus::Result<()> {
         let bus = Connection::system().await?;
-        let rule = MatchRule::builder()
-            .msg_type(Type::Signal)
-            .sender("org.freedesktop.login1")?
-            .interface("org.freedesktop.login1.Manager")?
-            .member("PrepareForSleep")?
-            .build();
-        let mut signals = MessageStream::for_match_rule(rule, &bus, None).await?;
+        let manager = manager(&bus).await?;
+        let mut signals = manager.receive_signal("PrepareForSleep").await?;
+        let mut held = hold_sleep(&manager).await;
         while let Some(signal) = signals.next().await {
             // True before, false after.
-            if signal?.body().deserialize::<bool>()? {
+            if signal.body().deserialize::<bool>()? {
                 engine.before_sleep().await;
+                // Letting go of the lock lets the machine sleep.
+                held = None;
+            } else {
+                held = hold_sleep(&manager).await;
+                engine.woke_up().await;
             }
+        }
+        drop(held);
+        Ok(())
+    }
+
+    /// Asks that sleep waits, a few seconds at most, until held revocations are out.
+    async fn hold_sleep(manager: &Proxy<'_>) -> Option<OwnedFd> {
+        let asked = ("sleep", "Keyfob", "Sends held revocations", "delay");
+        match manager.call("Inhibit", &asked).await {
+            Ok(lock) => Some(lock),
+            Err(error) => {
+                tracing::info!(%error, "sleep will not wait for held revocations");
+                None
+            }
+        }
+    }
+
+    /// `loginctl lock-session`, and desktops that lock by it.
+    async fn session_lock(engine: Engine) -> zbus::Result<()> {
+        let bus = Connection::system().await?;
+        let manager = manager(&bus).await?;
+        // "auto": our session, or that of the user's display where we run outside of one.
+        let path: OwnedObjectPath = manager.call("GetSession", &("auto",)).await?;
+        let session = Proxy::new(&bus, LOGIN, path, SESSION).await?;
+        let mut signals = session.receive_signal("Lock").await?;
+        while signals.next().await.is_some() {
+            engine.lock_if_wanted().await;
         }
         Ok(())
     }
 
-    async fn screen(engine: Engine, saver: &'static str) -> zbus::Result<()> {
+    async fn screen(engine: Engine) -> zbus::Result<()> {
         let bus = Connection::session().await?;
-        let rule = MatchRule::builder()
-            .msg_type(Type::Signal)
-            .interface(saver)?
-            .member("ActiveChanged")?
-            .build();
-        let mut signals = MessageStream::for_match_rule(rule, &bus, None).await?;
+        let mut savers = Vec::new();
+        for saver in SCREEN_SAVERS {
+            let rule = MatchRule::builder()
+                .msg_type(Type::Signal)
+                .interface(saver)?
+                .member("ActiveChanged")?
+                .build();
+            savers.push(MessageStream::for_match_rule(rule, &bus, None).await?);
+        }
+        let mut signals = select_all(savers);
         while let Some(signal) = signals.next().await {
-            if signal?.body().deserialize::<bool>()? {
+            // Anybody may send this: what can't be read is not worth an end.
+            if signal?.body().deserialize::<bool>().unwrap_or(false) {
                 engine.lock_if_wanted().await;
             }
         }

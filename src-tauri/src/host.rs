@@ -2,22 +2,23 @@
 
 use std::path::Path;
 
-use keyfob_engine::{Changed, EngineError, Host, Notice, NoticeKind, view::ErrorCode};
+use keyfob_engine::{Changed, EngineError, Host, Notice, view::ErrorCode};
 use keyfob_secret::{AccessToken, PastedText};
-use tauri::{AppHandle, Emitter};
-use tauri_plugin_notification::NotificationExt;
+use tauri::{AppHandle, Emitter, Manager};
 
-use crate::clipboard::Clipboard;
+use crate::{clipboard::Clipboard, notices::Notices, tray::Tray};
 
 /// Browser, clipboard, page and notifications of this desktop.
 pub(crate) struct Desktop {
     app: AppHandle,
     clipboard: Clipboard,
+    notices: Notices,
 }
 
 impl Desktop {
     pub(crate) fn new(app: AppHandle) -> Self {
         Self {
+            notices: Notices::new(&app),
             app,
             clipboard: Clipboard::default(),
         }
@@ -55,49 +56,19 @@ impl Host for Desktop {
     }
 
     fn changed(&self, what: Changed) {
-        // A window that is gone fetches anew when it comes back.
-        let _ = self.app.emit("changed", what.tag());
+        tell(&self.app, what);
+        if let Some(tray) = self.app.try_state::<Tray>() {
+            tray.look();
+        }
     }
 
     fn notify(&self, notice: &Notice) {
-        let (title, body) = words(notice);
-        let shown = self
-            .app
-            .notification()
-            .builder()
-            .title(title)
-            .body(body)
-            .show();
-        if shown.is_err() {
-            tracing::warn!("a notification could not be shown");
-        }
-        // The tray shows the same by its icon's tooltip, also where there is no notification daemon.
-        if let Some(tray) = self.app.tray_by_id(crate::tray::ID) {
-            let _ = tray.set_tooltip(Some(format!("Keyfob: {title}")));
-        }
+        self.notices.show(notice);
     }
 }
 
-/// No account is named: a notification can show on a locked screen.
-fn words(notice: &Notice) -> (&'static str, String) {
-    let host = &notice.host;
-    let sessions = match notice.count {
-        1 => "A session".to_owned(),
-        count => format!("{count} sessions"),
-    };
-    match notice.kind {
-        NoticeKind::SignInNeeded => ("Sign in again", format!("{sessions} at {host} ended.")),
-        NoticeKind::EndsSoon => (
-            "Ends soon",
-            format!("{sessions} at {host} will end within 10 minutes."),
-        ),
-        NoticeKind::RefreshFailing => (
-            "Refresh failed",
-            format!("{sessions} at {host} can't be refreshed, with little time left."),
-        ),
-        NoticeKind::PossibleTheft => (
-            "Possible theft",
-            format!("Someone else may be using a session at {host}. Open Keyfob to see why."),
-        ),
-    }
+/// Tells the page to fetch anew.
+pub(crate) fn tell(app: &AppHandle, what: Changed) {
+    // A window that is gone fetches anew when it comes back.
+    let _ = app.emit("changed", what.tag());
 }

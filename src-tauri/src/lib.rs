@@ -5,12 +5,15 @@
 #![forbid(unsafe_code)]
 
 mod arguments;
+mod autostart;
 mod clipboard;
 mod commands;
 mod desk;
 mod harden;
 mod host;
 mod idle;
+mod leaving;
+mod notices;
 mod preflight;
 mod start;
 pub mod table;

@@ -1,13 +1,6 @@
 //! From the command line to a running window, and back out without losing a revocation.
 
-use std::{
-    path::PathBuf,
-    process::ExitCode,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use keyfob_audit::Actor;
@@ -16,15 +9,16 @@ use keyfob_keychain::{Keychain, MemoryKeychain, OsKeychain};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
 use crate::{
-    arguments::Arguments, commands, desk, harden, host::Desktop, idle, preflight, tray, window,
+    arguments::Arguments,
+    autostart, commands, desk, harden,
+    host::Desktop,
+    idle,
+    leaving::{self, Leaving},
+    preflight, tray, window,
 };
 
 /// The program's identifier; a profile of its own adds to it.
 const IDENTIFIER: &str = "dev.keyfob.app";
-
-/// Whether Keyfob is on its way out.
-#[derive(Default)]
-struct Leaving(AtomicBool);
 
 /// Starts Keyfob and comes back when it has ended.
 #[expect(
@@ -75,7 +69,13 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     if profile.is_none() {
         // A profile in a folder of its own leaves nothing outside of it.
-        builder = builder.plugin(tauri_plugin_window_state::Builder::default().build());
+        builder = builder
+            .plugin(window::remembering())
+            .plugin(autostart::plugin());
+    }
+    #[cfg(not(target_os = "linux"))]
+    {
+        builder = builder.plugin(tauri_plugin_notification::init());
     }
     let app = builder
         .plugin(tauri_plugin_single_instance::init(|app, _, _| {
@@ -84,8 +84,8 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
             }
         }))
         .plugin(tauri_plugin_dialog::init())
-        .plugin(tauri_plugin_notification::init())
         .manage(Leaving::default())
+        .manage(tray::Tray::default())
         .manage(idle::Idle::default())
         .invoke_handler(handler())
         .setup(move |app| Ok(set_up(app.handle(), &arguments, data_dir, profile)?))
@@ -121,13 +121,13 @@ fn set_up(
     let host = Arc::new(Desktop::new(app.clone()));
     let engine = Engine::new(options, Arc::new(SystemClock::new()), keychain, host)?;
     app.manage(engine.clone());
-    app.manage(tray::Tray(tray::build(app)));
     app.manage(window::Profile(profile_dir));
+    tray::start(app);
     if !arguments.hidden {
         window::show(app)?;
     }
     #[cfg(unix)]
-    leave_on_signals(app);
+    leaving::on_signals(app);
     let handle = app.clone();
     tauri::async_runtime::spawn(async move {
         engine.open().await;
@@ -169,60 +169,16 @@ fn on_event(app: &AppHandle, event: RunEvent) {
             label,
             ..
         } if label == window::MAIN => {
-            let engine = app.state::<Engine>();
             api.prevent_close();
-            if app.state::<tray::Tray>().0 && engine.settings().close_to_tray {
-                if let Some(window) = app.get_webview_window(window::MAIN)
-                    && window.hide().is_err()
-                {
-                    tracing::warn!("the window could not be hidden");
-                }
-            } else {
-                quit(app);
-            }
+            leaving::close(app);
         }
         // Logging out of the desktop, or the last window gone: the engine is wound up first.
-        RunEvent::ExitRequested { api, .. } if !app.state::<Leaving>().0.load(Ordering::SeqCst) => {
+        RunEvent::ExitRequested { api, .. } if !app.state::<Leaving>().has_begun() => {
             api.prevent_exit();
-            quit(app);
+            leaving::quit(app);
         }
         _ => {}
     }
-}
-
-/// Logging out and shutting down end programs by SIGTERM: held revocations go out first.
-#[cfg(unix)]
-fn leave_on_signals(app: &AppHandle) {
-    use tokio::signal::unix::{SignalKind, signal};
-    for kind in [
-        SignalKind::terminate(),
-        SignalKind::interrupt(),
-        SignalKind::hangup(),
-    ] {
-        let handle = app.clone();
-        tauri::async_runtime::spawn(async move {
-            let Ok(mut signals) = signal(kind) else {
-                tracing::warn!("a signal can't be listened for");
-                return;
-            };
-            if signals.recv().await.is_some() {
-                quit(&handle);
-            }
-        });
-    }
-}
-
-/// Winds up: held revocations are sent at once, the anchor is kept, then the program ends.
-pub(crate) fn quit(app: &AppHandle) {
-    if app.state::<Leaving>().0.swap(true, Ordering::SeqCst) {
-        return;
-    }
-    let handle = app.clone();
-    let engine = app.state::<Engine>().inner().clone();
-    tauri::async_runtime::spawn(async move {
-        engine.wind_up().await;
-        handle.exit(0);
-    });
 }
 
 fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
@@ -239,6 +195,13 @@ fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         vault::settings,
         vault::set_settings,
         vault::quit,
+        vault::give_up_waiting,
+        vault::close_window,
+        vault::autostart,
+        vault::set_autostart,
+        vault::policies,
+        vault::set_policies,
+        vault::preview_policies,
         sessions::list_sessions,
         sessions::session_detail,
         sessions::session_claims,
@@ -262,6 +225,8 @@ fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         signin::forget_issuer,
         signin::keep_admin_client,
         signin::drop_admin_client,
+        signin::set_issuer_kind,
+        signin::provider_limits,
         signin::discover_issuer,
         signin::paste_client_secret,
         signin::drop_client_secret,
@@ -279,6 +244,7 @@ fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         audit::export_preview,
         audit::choose_export_target,
         audit::export_audit,
+        audit::export_progress,
         audit::cancel_export,
         audit::show_export,
     ]

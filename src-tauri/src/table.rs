@@ -44,6 +44,13 @@ commands! {
     settings() -> SettingsView;
     set_settings(settings: SettingsView) -> SettingsView;
     quit() -> ();
+    give_up_waiting() -> VaultView;
+    close_window(answer: OnClose) -> ();
+    autostart() -> Option<bool>;
+    set_autostart(on: bool) -> bool;
+    policies() -> Vec<PolicyView>;
+    set_policies(policies: Vec<PolicyView>) -> Vec<PolicyView>;
+    preview_policies(policies: Vec<PolicyView>) -> PolicyPreview;
 
     // Sessions.
     list_sessions(query: SessionQuery) -> SessionPage;
@@ -73,6 +80,8 @@ commands! {
     forget_issuer(id: String) -> ();
     keep_admin_client(id: String, client_id: String) -> IssuerView;
     drop_admin_client(id: String) -> IssuerView;
+    set_issuer_kind(id: String, kind: ProviderKind) -> IssuerView;
+    provider_limits(issuer: String) -> ProviderLimitsView;
     discover_issuer(issuer: String, allow_private: bool) -> DiscoveryView;
     paste_client_secret() -> SecretStatus;
     drop_client_secret() -> SecretStatus;
@@ -92,6 +101,7 @@ commands! {
     export_preview(request: ExportRequest) -> ExportPreview;
     choose_export_target(request: ExportRequest) -> Option<String>;
     export_audit(request: ExportRequest) -> ExportResult;
+    export_progress() -> ExportProgress;
     cancel_export() -> ();
     show_export() -> ();
 }

@@ -2,7 +2,10 @@
 
 use keyfob_engine::{
     Engine,
-    view::{AuditFilter, AuditPage, ChainView, ExportPreview, ExportRequest, ExportResult},
+    view::{
+        AuditFilter, AuditPage, ChainView, ExportPreview, ExportProgress, ExportRequest,
+        ExportResult,
+    },
 };
 use tauri::{AppHandle, State, command};
 use tauri_plugin_dialog::DialogExt;
@@ -64,6 +67,11 @@ pub(crate) async fn export_audit(
     request: ExportRequest,
 ) -> Answer<ExportResult> {
     engine.export_audit(request).await.map_err(seen)
+}
+
+#[command]
+pub(crate) fn export_progress(engine: State<'_, Engine>) -> ExportProgress {
+    engine.export_progress()
 }
 
 #[command]

@@ -2,7 +2,10 @@
 
 use keyfob_engine::{
     Engine,
-    view::{DiscoveryView, FlowView, ImportPreview, IssuerView, Row, SecretStatus, SignInRequest},
+    view::{
+        DiscoveryView, FlowView, ImportPreview, IssuerView, ProviderKind, ProviderLimitsView, Row,
+        SecretStatus, SignInRequest,
+    },
 };
 use tauri::{AppHandle, State, command};
 use tauri_plugin_dialog::DialogExt;
@@ -34,6 +37,23 @@ pub(crate) async fn keep_admin_client(
 #[command]
 pub(crate) async fn drop_admin_client(engine: State<'_, Engine>, id: String) -> Answer<IssuerView> {
     engine.drop_admin_client(&id).await.map_err(seen)
+}
+
+#[command]
+pub(crate) async fn set_issuer_kind(
+    engine: State<'_, Engine>,
+    id: String,
+    kind: ProviderKind,
+) -> Answer<IssuerView> {
+    engine.set_issuer_kind(&id, kind).await.map_err(seen)
+}
+
+#[command]
+pub(crate) async fn provider_limits(
+    engine: State<'_, Engine>,
+    issuer: String,
+) -> Answer<ProviderLimitsView> {
+    engine.provider_limits(&issuer).await.map_err(seen)
 }
 
 #[command]

@@ -2,12 +2,12 @@
 
 use keyfob_engine::{
     Engine,
-    view::{AppView, SettingsView, VaultView},
+    view::{AppView, OnClose, PolicyPreview, PolicyView, SettingsView, VaultView},
 };
 use tauri::{AppHandle, State, command};
 
 use super::{Answer, seen};
-use crate::{idle::Idle, start, tray::Tray, window};
+use crate::{autostart, idle::Idle, leaving, tray::Tray, window};
 
 #[command]
 pub(crate) fn app_state(
@@ -16,7 +16,7 @@ pub(crate) fn app_state(
     tray: State<'_, Tray>,
 ) -> AppView {
     idle.touched(&engine);
-    engine.app_state(tray.0)
+    engine.app_state(tray.is_shown())
 }
 
 #[command]
@@ -73,5 +73,47 @@ pub(crate) async fn set_settings(
 
 #[command]
 pub(crate) fn quit(app: AppHandle) {
-    start::quit(&app);
+    leaving::quit(&app);
+}
+
+#[command]
+pub(crate) fn give_up_waiting(engine: State<'_, Engine>) -> VaultView {
+    engine.give_up_waiting()
+}
+
+#[command]
+pub(crate) async fn close_window(app: AppHandle, answer: OnClose) -> Answer<()> {
+    leaving::close_as(&app, answer).await;
+    Ok(())
+}
+
+#[command]
+pub(crate) fn autostart(app: AppHandle) -> Option<bool> {
+    autostart::is_on(&app)
+}
+
+#[command]
+pub(crate) fn set_autostart(app: AppHandle, on: bool) -> Answer<bool> {
+    autostart::set(&app, on).map_err(seen)
+}
+
+#[command]
+pub(crate) fn policies(engine: State<'_, Engine>) -> Answer<Vec<PolicyView>> {
+    engine.policies().map_err(seen)
+}
+
+#[command]
+pub(crate) async fn set_policies(
+    engine: State<'_, Engine>,
+    policies: Vec<PolicyView>,
+) -> Answer<Vec<PolicyView>> {
+    engine.set_policies(policies).await.map_err(seen)
+}
+
+#[command]
+pub(crate) fn preview_policies(
+    engine: State<'_, Engine>,
+    policies: Vec<PolicyView>,
+) -> Answer<PolicyPreview> {
+    engine.preview_policies(policies).map_err(seen)
 }
