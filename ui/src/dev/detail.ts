@@ -54,6 +54,8 @@ export function detailOf(row: Row): Detail {
       staying: 3, offlineUntil: at('10:12'), provable: true, unsupported: false,
     },
     canSignOut: true,
+    policy: null,
+    providerLimits: { refreshMs: null, totalMs: null, unusedMs: null },
   };
 }
 

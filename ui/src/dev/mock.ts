@@ -31,7 +31,7 @@ export function freshState(): MockState {
     gate: 'open',
     settings: {
       theme: 'system', autoRefresh: true, revokeHoldSeconds: 5, clipboardSeconds: 30, lockAfterMinutes: 15,
-      closeToTray: true, notifications: false, letterShortcuts: true,
+      closeToTray: true, withoutTray: 'ask', notifications: false, letterShortcuts: true,
     },
     rows: inventedSessions(),
     online: true,

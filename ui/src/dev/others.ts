@@ -1,5 +1,5 @@
 /** Invented answers for the dialogs and screens beside the list: sign-in, import, audit, settings. */
-import type { AuditFilter, ExportRequest, IssuerView, SignInRequest } from '../shared/bridge/types.gen';
+import type { AuditFilter, ExportRequest, IssuerView, PolicyPreview, PolicyView, ProviderKind, SignInRequest } from '../shared/bridge/types.gen';
 import { auditPage, chain, exported, exportPreview } from './audit';
 import type { MockState } from './mock';
 import { cancelFlow, discover, flowState, importPreview, knownIssuers, startSignIn } from './signin';
@@ -22,6 +22,18 @@ function change(state: MockState, id: string, change: Partial<IssuerView>): Issu
   return found;
 }
 
+const kept = new WeakMap<MockState, PolicyView[]>();
+
+/** Invented: what is unused for up to a week ends some of the list at once. */
+function policyPreview(state: MockState, policies: PolicyView[]): PolicyPreview {
+  const tight = policies.find(({ unusedMs, totalMs }) => Math.min(unusedMs ?? Infinity, totalMs ?? Infinity) <= 7 * 86_400_000);
+  const ending = tight ? state.rows.slice(0, 3) : [];
+  return {
+    ending: ending.map(({ id, name, host }) => ({ id, name, host, limit: 'unused', action: tight?.action ?? 'revoke' })),
+    ends: ending.length, later: state.rows.length - ending.length, unsure: 0,
+  };
+}
+
 export const others: Record<string, Handler> = {
   known_issuers: known,
   forget_issuer: (state, args: { id: string }) => {
@@ -30,6 +42,8 @@ export const others: Record<string, Handler> = {
   },
   keep_admin_client: (state, args: { id: string }) => change(state, args.id, { hasAdmin: true }),
   drop_admin_client: (state, args: { id: string }) => change(state, args.id, { hasAdmin: false }),
+  set_issuer_kind: (state, args: { id: string; kind: ProviderKind }) =>
+    change(state, args.id, { kind: args.kind, wantsAdmin: args.kind === 'scalekit', provider: args.kind === 'scalekit' ? 'Scalekit' : 'OpenID Connect' }),
   discover_issuer: (_, args: { issuer: string; allowPrivate: boolean }) => discover(args.issuer, args.allowPrivate),
   paste_client_secret: () => ({ held: true, length: 40 }),
   drop_client_secret: () => ({ held: false, length: 0 }),
@@ -40,6 +54,16 @@ export const others: Record<string, Handler> = {
   import_from_file: importPreview,
   import_commit: (state, args: { name: string }) => ({ ...state.rows[0], name: args.name }),
   take_over_session: (state, args: { id: string }) => state.rows.find((row) => row.id === args.id),
+  autostart: () => false,
+  set_autostart: (_, args: { on: boolean }) => args.on,
+  export_progress: () => ({ done: 0, total: 0 }),
+  policies: (state) => kept.get(state) ?? [],
+  set_policies: (state, args: { policies: PolicyView[] }) => {
+    kept.set(state, args.policies);
+    return args.policies;
+  },
+  preview_policies: (state, args: { policies: PolicyView[] }) => policyPreview(state, args.policies),
+  provider_limits: () => ({ refreshMs: 30 * 86_400_000, totalMs: 7 * 86_400_000, unusedMs: 3_600_000 }),
   audit_page: (_, args: { filter: AuditFilter }) => auditPage(args.filter),
   audit_chain: () => chain(new URLSearchParams(location.search).has('broken')),
   export_preview: (_, args: { request: ExportRequest }) => exportPreview(args.request),

@@ -10,6 +10,7 @@ export function knownIssuers(): IssuerView[] {
     issuer: `https://${host}`,
     host,
     provider,
+    kind: provider === 'Scalekit' ? 'scalekit' : 'oidc',
     clientId: 'keyfob-desktop',
     hasSecret: false,
     scopes: ['openid', 'profile', 'email', 'offline_access'],

@@ -1,5 +1,5 @@
 /** An export of the log: what goes in, how it is masked, where it goes. Secrets are never in it. */
-import { call, type CallError, toCallError } from '../../shared/bridge/bridge';
+import { call, type CallError, onChanged, toCallError } from '../../shared/bridge/bridge';
 import type { ExportPreview, ExportRequest, ExportResult, Mask } from '../../shared/bridge/types.gen';
 import { ticker } from '../../shared/stores/ticker.svelte';
 import { asked, EVERYTHING, type Filter, type RangeName } from './filter';
@@ -19,6 +19,9 @@ export class Exporting {
   previewing = $state(false);
   result = $state.raw<ExportResult | null>(null);
   error = $state.raw<CallError | null>(null);
+  /** How far a running export is. */
+  done = $state(0);
+  total = $state(0);
   /** Chosen by the user; else where the preview says. */
   #chosen = $state<string | null>(null);
 
@@ -74,13 +77,22 @@ export class Exporting {
     if (this.target === '' && !(await this.chooseTarget())) return;
     this.state = 'running';
     this.error = null;
+    this.done = this.total = 0;
+    const off = onChanged('export', () => void this.#look());
     try {
       this.result = await call('export_audit', { request: this.request() });
       this.state = 'done';
     } catch (thrown) {
       this.error = toCallError(thrown);
       this.state = this.error.code === 'export_cancelled' ? 'cancelled' : 'failed';
+    } finally {
+      off();
     }
+  }
+
+  async #look(): Promise<void> {
+    const progress = await call('export_progress').catch(() => null);
+    if (progress && this.state === 'running') ({ done: this.done, total: this.total } = progress);
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What can be done with a remembered provider. Each says what happened, or why not. */
 import { call, type CallError, toCallError } from '../../shared/bridge/bridge';
-import type { IssuerView } from '../../shared/bridge/types.gen';
+import type { IssuerView, ProviderKind } from '../../shared/bridge/types.gen';
 
 export class ProviderCare {
   busy = $state(false);
@@ -14,6 +14,11 @@ export class ProviderCare {
   /** The secret is what the clipboard holds; Rust reads it. */
   async keepAdmin(issuer: IssuerView, clientId: string): Promise<boolean> {
     return this.#attempt(() => call('keep_admin_client', { id: issuer.id, clientId: clientId.trim() }));
+  }
+
+  /** What the user says the provider is, where its configuration does not tell. */
+  async setKind(issuer: IssuerView, kind: ProviderKind): Promise<boolean> {
+    return this.#attempt(() => call('set_issuer_kind', { id: issuer.id, kind }));
   }
 
   async dropAdmin(issuer: IssuerView): Promise<boolean> {

@@ -8,7 +8,7 @@ import type { Commands } from './commands.gen';
 import type { ErrorCode, ErrorView } from './types.gen';
 
 /** What changed in the engine; whoever shows it asks again. */
-export type ChangeTag = 'vault' | 'sessions' | 'audit' | 'flow' | 'clipboard' | 'settings' | 'online' | 'export';
+export type ChangeTag = 'vault' | 'sessions' | 'audit' | 'flow' | 'clipboard' | 'settings' | 'online' | 'export' | 'closing';
 
 /** What a call that went wrong throws: a code for the messages, and facts that are safe to show. */
 export class CallError extends Error implements ErrorView {

@@ -14,6 +14,13 @@ export interface Commands {
   settings: { args: Record<string, never>; answer: T.SettingsView };
   set_settings: { args: { settings: T.SettingsView }; answer: T.SettingsView };
   quit: { args: Record<string, never>; answer: null };
+  give_up_waiting: { args: Record<string, never>; answer: T.VaultView };
+  close_window: { args: { answer: T.OnClose }; answer: null };
+  autostart: { args: Record<string, never>; answer: boolean | null };
+  set_autostart: { args: { on: boolean }; answer: boolean };
+  policies: { args: Record<string, never>; answer: Array<T.PolicyView> };
+  set_policies: { args: { policies: Array<T.PolicyView> }; answer: Array<T.PolicyView> };
+  preview_policies: { args: { policies: Array<T.PolicyView> }; answer: T.PolicyPreview };
   list_sessions: { args: { query: T.SessionQuery }; answer: T.SessionPage };
   session_detail: { args: { id: string }; answer: T.Detail };
   session_claims: { args: { id: string, kind: string }; answer: T.ClaimsView };
@@ -37,6 +44,8 @@ export interface Commands {
   forget_issuer: { args: { id: string }; answer: null };
   keep_admin_client: { args: { id: string, clientId: string }; answer: T.IssuerView };
   drop_admin_client: { args: { id: string }; answer: T.IssuerView };
+  set_issuer_kind: { args: { id: string, kind: T.ProviderKind }; answer: T.IssuerView };
+  provider_limits: { args: { issuer: string }; answer: T.ProviderLimitsView };
   discover_issuer: { args: { issuer: string, allowPrivate: boolean }; answer: T.DiscoveryView };
   paste_client_secret: { args: Record<string, never>; answer: T.SecretStatus };
   drop_client_secret: { args: Record<string, never>; answer: T.SecretStatus };
@@ -54,6 +63,7 @@ export interface Commands {
   export_preview: { args: { request: T.ExportRequest }; answer: T.ExportPreview };
   choose_export_target: { args: { request: T.ExportRequest }; answer: string | null };
   export_audit: { args: { request: T.ExportRequest }; answer: T.ExportResult };
+  export_progress: { args: Record<string, never>; answer: T.ExportProgress };
   cancel_export: { args: Record<string, never>; answer: null };
   show_export: { args: Record<string, never>; answer: null };
 }
@@ -70,6 +80,13 @@ export const COMMANDS = [
   'settings',
   'set_settings',
   'quit',
+  'give_up_waiting',
+  'close_window',
+  'autostart',
+  'set_autostart',
+  'policies',
+  'set_policies',
+  'preview_policies',
   'list_sessions',
   'session_detail',
   'session_claims',
@@ -93,6 +110,8 @@ export const COMMANDS = [
   'forget_issuer',
   'keep_admin_client',
   'drop_admin_client',
+  'set_issuer_kind',
+  'provider_limits',
   'discover_issuer',
   'paste_client_secret',
   'drop_client_secret',
@@ -110,6 +129,7 @@ export const COMMANDS = [
   'export_preview',
   'choose_export_target',
   'export_audit',
+  'export_progress',
   'cancel_export',
   'show_export',
 ] as const satisfies readonly (keyof Commands)[];

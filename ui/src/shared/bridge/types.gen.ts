@@ -317,7 +317,15 @@ revoke: ReachGroup | null,
 /**
  * Whether the provider offers a sign-out page.
  */
-canSignOut: boolean, };
+canSignOut: boolean, 
+/**
+ * The end that the user's policies set for it.
+ */
+policy: PolicyEndView | null, 
+/**
+ * What the provider told of its own limits.
+ */
+providerLimits: ProviderLimitsView, };
 export type DeviceCodeView = { 
 /**
  * The code to type.
@@ -398,7 +406,7 @@ lifeMs: number | null,
  * The next planned refresh, ms since 1970.
  */
 refreshAt: number | null, };
-export type ErrorCode = "vault_locked" | "vault_not_open" | "vault_exists" | "vault_newer" | "vault_damaged" | "vault_not_ours" | "vault_no_permission" | "vault_disk_full" | "vault_busy" | "vault_in_use" | "vault_read_only" | "vault_io" | "keyring_locked" | "keyring_denied" | "keyring_no_key" | "keyring_silent" | "keyring_missing" | "keyring_failed" | "wrong_key" | "issuer_not_a_url" | "issuer_not_https" | "issuer_unreachable" | "issuer_no_discovery" | "issuer_not_json" | "issuer_mismatch" | "issuer_private_address" | "issuer_tls" | "issuer_incomplete" | "sign_in_cancelled" | "sign_in_timed_out" | "sign_in_refused" | "sign_in_port_busy" | "sign_in_already_running" | "sign_in_no_browser" | "sign_in_bad_answer" | "sign_in_client_refused" | "id_token_invalid" | "device_not_offered" | "device_expired" | "clipboard_empty" | "clipboard_unavailable" | "file_unreadable" | "file_too_large" | "not_a_token" | "token_too_large" | "already_in_vault" | "session_not_found" | "no_access_token" | "access_token_ended" | "session_revoking" | "session_not_refreshable" | "refresh_budget_spent" | "refresh_running" | "refresh_failed" | "revoke_already_sent" | "name_invalid" | "label_invalid" | "sign_out_not_offered" | "provider_unsupported" | "provider_needs_admin" | "export_target_is_link" | "export_failed" | "export_cancelled" | "log_broken" | "internal";
+export type ErrorCode = "vault_locked" | "vault_not_open" | "vault_exists" | "vault_newer" | "vault_damaged" | "vault_not_ours" | "vault_no_permission" | "vault_disk_full" | "vault_busy" | "vault_in_use" | "vault_read_only" | "vault_io" | "keyring_locked" | "keyring_denied" | "keyring_no_key" | "keyring_silent" | "keyring_missing" | "keyring_failed" | "wrong_key" | "issuer_not_a_url" | "issuer_not_https" | "issuer_unreachable" | "issuer_no_discovery" | "issuer_not_json" | "issuer_mismatch" | "issuer_private_address" | "issuer_tls" | "issuer_incomplete" | "sign_in_cancelled" | "sign_in_timed_out" | "sign_in_refused" | "sign_in_port_busy" | "sign_in_already_running" | "sign_in_no_browser" | "sign_in_bad_answer" | "sign_in_client_refused" | "id_token_invalid" | "device_not_offered" | "device_expired" | "clipboard_empty" | "clipboard_unavailable" | "file_unreadable" | "file_too_large" | "not_a_token" | "token_too_large" | "already_in_vault" | "session_not_found" | "no_access_token" | "access_token_ended" | "session_revoking" | "session_not_refreshable" | "refresh_budget_spent" | "refresh_running" | "refresh_failed" | "revoke_already_sent" | "name_invalid" | "label_invalid" | "policy_invalid" | "sign_out_not_offered" | "provider_unsupported" | "provider_needs_admin" | "provider_admin_refused" | "provider_unknown" | "provider_later" | "provider_still_alive" | "provider_refused" | "autostart_failed" | "export_target_is_link" | "export_failed" | "export_cancelled" | "log_broken" | "internal";
 export type ErrorView = { 
 /**
  * What went wrong.
@@ -433,6 +441,15 @@ checkpoints: number,
  * Where it would go.
  */
 target: string, };
+export type ExportProgress = { 
+/**
+ * Events gone through.
+ */
+done: number, 
+/**
+ * Events in all; 0 before it has begun.
+ */
+total: number, };
 export type ExportRequest = { 
 /**
  * `jsonl` or `csv`.
@@ -647,6 +664,10 @@ host: string,
  */
 provider: string, 
 /**
+ * What it is taken for.
+ */
+kind: ProviderKind, 
+/**
  * The client.
  */
 clientId: string, 
@@ -721,6 +742,98 @@ endAt: number | null,
  * The next planned refresh, ms since 1970.
  */
 refreshAt: number | null, };
+export type OnClose = "ask" | "keep_running" | "quit";
+export type PolicyAction = "revoke" | "forget";
+export type PolicyEndView = { 
+/**
+ * When, ms since 1970.
+ */
+at: number, 
+/**
+ * The whole limit in ms.
+ */
+limitMs: number, 
+/**
+ * Which limit.
+ */
+limit: PolicyLimit, 
+/**
+ * What happens then.
+ */
+action: PolicyAction, 
+/**
+ * Whether it is past, and is not acted on because nothing vouches for the clock yet.
+ */
+unsure: boolean, };
+export type PolicyEnding = { 
+/**
+ * Its id.
+ */
+id: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * The host of its issuer.
+ */
+host: string, 
+/**
+ * Which limit.
+ */
+limit: PolicyLimit, 
+/**
+ * What would happen.
+ */
+action: PolicyAction, };
+export type PolicyLimit = "unused" | "total";
+export type PolicyPreview = { 
+/**
+ * Sessions that would end at once, the first 200 by name.
+ */
+ending: Array<PolicyEnding>, 
+/**
+ * All that would end at once.
+ */
+ends: number, 
+/**
+ * Those that would end later.
+ */
+later: number, 
+/**
+ * Those past their limit by a clock that nothing vouches for yet: they stay.
+ */
+unsure: number, };
+export type PolicyScope = { "scope": "all" } | { "scope": "issuer", 
+/**
+ * The issuer identifier.
+ */
+issuer: string, } | { "scope": "label", 
+/**
+ * The label.
+ */
+label: string, };
+export type PolicyView = { 
+/**
+ * Which sessions it is for.
+ */
+scope: PolicyScope, 
+/**
+ * Ends a session so many ms after its last use; one minute to ten years.
+ */
+unusedMs: number | null, 
+/**
+ * Ends a session so many ms after its sign-in; one minute to ten years.
+ */
+totalMs: number | null, 
+/**
+ * Warns so many ms before; 0: not at all.
+ */
+warnMs: number, 
+/**
+ * What happens then.
+ */
+action: PolicyAction, };
 export type PreviewLine = { 
 /**
  * The text.
@@ -730,6 +843,20 @@ text: string,
  * Where values are masked.
  */
 masked: Array<Span>, };
+export type ProviderKind = "oidc" | "scalekit";
+export type ProviderLimitsView = { 
+/**
+ * The life of the refresh token at its arrival in ms (`refresh_expires_in`).
+ */
+refreshMs: number | null, 
+/**
+ * A session ends so many ms after it began.
+ */
+totalMs: number | null, 
+/**
+ * A session ends after so many ms without use.
+ */
+unusedMs: number | null, };
 export type Reach = "token" | "client_session" | "grant" | "all_sessions_of_user";
 export type ReachGroup = { 
 /**
@@ -1034,6 +1161,10 @@ lockAfterMinutes: number,
  * Whether closing the window keeps Keyfob in the tray.
  */
 closeToTray: boolean, 
+/**
+ * What closing the window does without a tray.
+ */
+withoutTray: OnClose, 
 /**
  * Notifications; off until chosen.
  */

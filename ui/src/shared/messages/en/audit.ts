@@ -42,11 +42,14 @@ const events: Record<string, EventWords> = {
   'revoke.accepted': { name: 'Revocation accepted', icon: 'ban' },
   'revoke.failed': { name: 'Revocation failed', icon: 'triangle', tone: 'danger' },
   'signout.opened': { name: 'Sign-out page opened', icon: 'log-out' },
+  'provider.sessions_ended': { name: 'Ended at the provider', icon: 'badge-check' },
   'issuer.added': { name: 'Provider added', icon: 'globe' },
   'issuer.changed': { name: 'Provider changed', icon: 'globe' },
   'issuer.removed': { name: 'Provider removed', icon: 'globe' },
   'log.exported': { name: 'Log exported', icon: 'download' },
   'checkpoint.signed': { name: 'Checkpoint signed', icon: 'signature' },
+  'policy.ended': { name: 'Ended by a policy', icon: 'hourglass', tone: 'warn' },
+  'policies.changed': { name: 'Policies changed', icon: 'settings' },
   'settings.changed': { name: 'Setting changed', icon: 'settings' },
 };
 
@@ -205,7 +208,7 @@ export const audit = {
     changeTarget: 'Change',
     chooseTarget: 'Choose where',
     confirm: (count: number) => `Export ${plural(count, 'event', 'events')}`,
-    running: 'Exporting',
+    running: (done: number, total: number) => (total === 0 ? 'Exporting' : `${number(done)} of ${number(total)}`),
     stop: 'Stop',
     cancelled: 'The export was stopped. No file was left behind.',
     done: (events: number, masked: number) =>

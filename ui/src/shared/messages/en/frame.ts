@@ -35,4 +35,11 @@ export const frame = {
     `The vault file is damaged. ${readable} can be read, ${number(lost)} rows cannot. Nothing is written to it.`,
   startFailed: 'Keyfob could not start.',
   sections: 'Sections',
+  closing: {
+    title: 'Quit or keep running?',
+    lead: 'This desktop shows no tray icons. While Keyfob runs, it keeps your sessions fresh.',
+    back: 'Kept running, it shows its window again when you start Keyfob. You are asked once; the settings can change it.',
+    quit: 'Quit',
+    keep: 'Keep running',
+  },
 } as const;

@@ -126,6 +126,7 @@ export const gate = {
   waiting: {
     since: (span: string) => `asked ${span} ago`,
     again: 'Ask again',
+    stop: 'Stop waiting',
   },
   unlockKeyring: 'Unlock the keyring',
   missingHelp: 'Start or install a keyring, then try again.',

@@ -1,4 +1,5 @@
 import { plural } from '../../format/text';
+import { policies } from './policies';
 
 export const settings = {
   title: 'Settings',
@@ -9,6 +10,7 @@ export const settings = {
     general: 'General',
     security: 'Security',
     refresh: 'Refresh',
+    policies: 'Policies',
     providers: 'Providers',
     about: 'About',
   },
@@ -20,7 +22,12 @@ export const settings = {
     background: 'In the background',
     closeToTray: 'Keep running when the window is closed',
     closeToTrayText: 'Keyfob stays in the tray and keeps sessions fresh.',
-    noTray: 'This desktop shows no tray, so closing the window quits Keyfob.',
+    noTray: 'This desktop shows no tray. Kept running, Keyfob comes back when it is started again.',
+    onClose: 'When the window is closed',
+    onCloses: { ask: 'Ask', keep_running: 'Keep running', quit: 'Quit' },
+    autostart: 'Start at login',
+    autostartText: 'In the background, without a window.',
+    autostartFailed: 'Not changed:',
     notifications: 'Notifications',
     notificationsText: 'Possible theft, sign-in needed, an end in 10 minutes. Without account names.',
     keyboard: 'Keyboard',
@@ -61,12 +68,16 @@ export const settings = {
     ],
   },
 
+  policies,
+
   providers: {
     title: 'Providers you sign in to',
     none: 'No provider yet',
     noneText: 'A provider is remembered here after the first sign-in.',
     loading: 'Looking up the providers',
     failed: 'The providers could not be read',
+    kind: 'It is',
+    kinds: { oidc: 'An OpenID Connect provider', scalekit: 'A Scalekit environment' },
     issuer: 'Issuer',
     client: 'Client',
     scopes: 'Scopes',
