@@ -41,11 +41,11 @@ pub(crate) fn close(app: &AppHandle) {
         OnClose::KeepRunning => hide(app),
         OnClose::Quit => quit(app),
         OnClose::Ask => {
-            let can_ask = matches!(engine.vault_state().gate, Gate::Open | Gate::Locked);
-            // A page that doesn't answer must not keep its window open for ever.
-            if !can_ask || app.state::<Leaving>().asking.swap(true, Ordering::SeqCst) {
-                quit(app);
-            } else if app.emit("changed", "closing").is_err() {
+            let leaving = app.state::<Leaving>();
+            let can_ask = matches!(engine.vault_state().gate, Gate::Open | Gate::Locked)
+                // A page that doesn't answer must not keep its window open for ever.
+                && !leaving.asking.swap(true, Ordering::SeqCst);
+            if !can_ask || app.emit("changed", "closing").is_err() {
                 quit(app);
             }
         }
