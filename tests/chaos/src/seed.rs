@@ -197,6 +197,7 @@ impl Client {
             created_at: now.wall,
             signed_in_at: Some(now.wall),
             last_used_at: None,
+            marks: keyfob_token::Marks::default(),
             access,
             refresh,
             id_token: id_facts,
