@@ -145,13 +145,16 @@ pub(crate) fn holder_died(session: &Session, now: &Now, rand: f64) -> Option<Dec
     if intent.generation != session.generation {
         return Some(decision);
     }
-    Some(unanswered(
-        decision,
-        now,
-        rand,
-        &intent,
-        FailureCode::Unreadable,
-    ))
+    // What died is a process of ours, not a provider in trouble: whoever waited for it may go on at
+    // once, within the budget. A pause that the provider asked for stands.
+    let pause = (
+        decision.session.renewal.waiting_since.clone(),
+        decision.session.renewal.wait_ms,
+    );
+    let mut died = unanswered(decision, now, rand, &intent, FailureCode::Unreadable);
+    let renewal = &mut died.session.renewal;
+    (renewal.waiting_since, renewal.wait_ms) = pause;
+    Some(died)
 }
 
 /// Saves what came before it is judged.

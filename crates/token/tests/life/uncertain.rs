@@ -209,6 +209,30 @@ fn a_process_that_died_after_the_intent_leaves_the_generation_uncertain() {
 }
 
 #[test]
+fn after_a_process_died_the_next_goes_on_at_once_but_for_a_pause_that_was_there() {
+    let now = start();
+    let died = decide(&flying(&now), &Event::ProcessDied, &now, 1.0).session;
+    assert_eq!(due_in(&died, &now, 0.0), Some(0));
+    let wanted = Event::RefreshWanted {
+        min_left_ms: 24 * HOUR,
+        sibling: false,
+    };
+    let effects = decide(&died, &wanted, &now, 1.0).effects;
+    assert!(
+        matches!(effects[..], [Effect::Replay { .. }]),
+        "{effects:?}"
+    );
+
+    let outcome = RefreshOutcome::TurnedAway {
+        retry_after_ms: Some(HOUR),
+    };
+    let told = answer(&flying(&now), &now, outcome).session;
+    let by_hand = sent(&told, &now, Spender::User);
+    let died = decide(&by_hand, &Event::ProcessDied, &now, 0.0).session;
+    assert!(due_in(&died, &now, 0.0).unwrap() >= HOUR);
+}
+
+#[test]
 fn an_open_intent_is_looked_into_once_no_answer_can_come_any_more() {
     let now = start();
     assert_eq!(due_in(&flying(&now), &now, 0.0), Some(150 * SECOND));
