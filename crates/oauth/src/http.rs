@@ -8,6 +8,7 @@ mod address;
 mod answer;
 mod carrier;
 mod failure;
+mod packing;
 mod proxy;
 mod request;
 mod resolver;

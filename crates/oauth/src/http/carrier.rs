@@ -10,14 +10,17 @@ use keyfob_secret::SecretBytes;
 use keyfob_token::UnixMillis;
 use reqwest::{
     Client,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName, RETRY_AFTER},
+    header::{
+        ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderName,
+        RETRY_AFTER,
+    },
 };
 use thiserror::Error;
 use tracing::debug;
 use zeroize::Zeroizing;
 
 use super::{
-    AddressPolicy, Answer, HttpError, Lost, NotSent, Request, proxy::SystemProxy,
+    AddressPolicy, Answer, HttpError, Lost, NotSent, Request, packing, proxy::SystemProxy,
     resolver::FilteredResolver, retry_after_ms,
 };
 
@@ -161,7 +164,9 @@ impl Http {
         let status = response.status().as_u16();
         let mut body = Body::default();
         let read = tokio::time::timeout_at(deadline, body.read(&mut response)).await;
-        if let Err(cause) = read.unwrap_or(Err(Lost::TimedOut)) {
+        let came = read.unwrap_or(Err(Lost::TimedOut));
+        let (body, unpacked) = packing::unpack(body);
+        if let Err(cause) = came.and(unpacked) {
             return Err(HttpError::Uncertain {
                 cause,
                 status: Some(status),
@@ -209,7 +214,8 @@ fn build_client(
 fn prepare(client: &Client, request: Request) -> reqwest::RequestBuilder {
     let mut builder = client
         .request(request.method, request.url)
-        .header(ACCEPT, request.accept);
+        .header(ACCEPT, request.accept)
+        .header(ACCEPT_ENCODING, "identity");
     if let Some(authorization) = request.authorization {
         builder = builder.header(AUTHORIZATION, authorization);
     }
@@ -221,7 +227,7 @@ fn prepare(client: &Client, request: Request) -> reqwest::RequestBuilder {
 
 /// A body as it comes in. It may hold tokens, so it grows by copies that are wiped.
 #[derive(Default)]
-struct Body(Zeroizing<Vec<u8>>);
+pub(super) struct Body(Zeroizing<Vec<u8>>);
 
 impl Body {
     async fn read(&mut self, response: &mut reqwest::Response) -> Result<(), Lost> {
@@ -229,12 +235,17 @@ impl Body {
             match response.chunk().await {
                 Ok(Some(chunk)) => self.push(&chunk)?,
                 Ok(None) => return Ok(()),
-                Err(error) => return Err(cause_of(&error)),
+                Err(error) if error.is_timeout() => return Err(Lost::TimedOut),
+                Err(_) => return Err(Lost::Cut),
             }
         }
     }
 
-    fn push(&mut self, chunk: &[u8]) -> Result<(), Lost> {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    pub(super) fn push(&mut self, chunk: &[u8]) -> Result<(), Lost> {
         let wanted = self.0.len() + chunk.len();
         if wanted > Answer::MOST {
             return Err(Lost::TooLarge);
@@ -251,19 +262,6 @@ impl Body {
 
     fn finish(mut self) -> SecretBytes {
         SecretBytes::new(std::mem::take(&mut *self.0))
-    }
-}
-
-/// A cut connection shows as an error of hyper, a broken packing as one of the unpacker.
-fn cause_of(error: &reqwest::Error) -> Lost {
-    let mut causes =
-        std::iter::successors(std::error::Error::source(error), |&cause| cause.source());
-    if error.is_timeout() {
-        Lost::TimedOut
-    } else if causes.any(|cause| cause.is::<hyper::Error>()) {
-        Lost::Cut
-    } else {
-        Lost::BadEncoding
     }
 }
 

@@ -203,6 +203,7 @@ async fn what_can_not_be_read_is_uncertain() {
         answer(400, "", json!({"error": "server_error"}).to_string()),
         answer(302, "Location: https://id.example/\r\n", ""),
         answer(200, "Content-Encoding: gzip\r\n", "no gzip"),
+        answer(200, "", b"\x1f\x8bno gzip"),
         Reply::Bytes(
             b"HTTP/1.1 200 X\r\nContent-Length: 100\r\n\r\n{\"access_token\":\"at\",".to_vec(),
         ),

@@ -131,12 +131,31 @@ async fn a_large_body_is_given_up_plain_or_packed() {
     let (cause, _, partial) = lost(&http(), answer(200, "Content-Encoding: gzip\r\n", &bomb)).await;
     assert_eq!(cause, Lost::TooLarge);
     assert!(partial.len() <= Answer::MOST);
-    let (cause, ..) = lost(
-        &http(),
-        answer(200, "Content-Encoding: gzip\r\n", "no gzip"),
-    )
-    .await;
-    assert_eq!(cause, Lost::BadEncoding);
+}
+
+#[tokio::test]
+async fn packing_is_known_by_its_bytes_and_nobody_asks_for_it() {
+    let fake = Fake::says([answer(200, "Content-Encoding: gzip\r\n", "plain")]).await;
+    let found = fetch(&http(), &fake.url).await.unwrap();
+    assert_eq!(found.body.expose(), b"plain");
+    assert!(fake.requests()[0].contains("accept-encoding: identity\r\n"));
+    let fake = Fake::says([answer(200, "", gzip(b"packed"))]).await;
+    let found = fetch(&http(), &fake.url).await.unwrap();
+    assert_eq!(found.body.expose(), b"packed");
+}
+
+#[tokio::test]
+async fn what_could_be_unpacked_is_kept_when_the_rest_is_broken_or_missing() {
+    let mut broken = gzip(b"half of it");
+    let end = broken.len() - 6;
+    broken[end..].fill(0);
+    let (cause, status, partial) = lost(&http(), answer(200, "", &broken)).await;
+    assert_eq!((cause, status), (Lost::BadEncoding, Some(200)));
+    assert_eq!(partial, b"half of it");
+    let missing = format!("HTTP/1.1 200 X\r\nContent-Length: {}\r\n\r\n", end + 90);
+    let reply = Reply::Bytes([missing.as_bytes(), &broken[..end]].concat());
+    let (cause, _, partial) = lost(&http(), reply).await;
+    assert_eq!((cause, partial), (Lost::Cut, b"half of it".to_vec()));
 }
 
 #[tokio::test]
