@@ -3,7 +3,7 @@
 
 use crate::life::clock;
 use crate::life::due::uncertain_now;
-use crate::session::{Evidence, Freshness, Origin, Session, SignInReason};
+use crate::session::{Evidence, FailureCode, Freshness, Origin, Session, SignInReason};
 use crate::time::Now;
 
 /// What is said of a refused refresh token.
@@ -35,6 +35,10 @@ pub(crate) fn why_refused(
         && matches!(clock::remaining(refresh, now), Freshness::Left(left) if left <= 0)
     {
         return Finding::SignIn(SignInReason::Expired);
+    }
+    // Who was turned away has presented this token before, and some turn away after they acted.
+    if session.renewal.last_failure == Some(FailureCode::TurnedAway) {
+        return Finding::SignIn(SignInReason::EndedUnexpectedly);
     }
     if !uncertain && reported_reuse {
         return Finding::Theft(Evidence::ProviderReportedReuse);

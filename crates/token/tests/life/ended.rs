@@ -41,6 +41,24 @@ fn where_nothing_rotates_a_lost_answer_explains_no_refusal_and_proves_no_theft()
 }
 
 #[test]
+fn invalid_grant_after_being_turned_away_accuses_nobody() {
+    let now = start();
+    let turned_away = RefreshOutcome::TurnedAway {
+        retry_after_ms: None,
+    };
+    let waiting = answer(&flying(&now), &now, turned_away).session;
+    let later = now.later(HOUR);
+    let outcome = RefreshOutcome::InvalidGrant {
+        provider_reported_reuse: true,
+        grant_still_alive: Some(true),
+        generation_advanced: false,
+    };
+    let again = sent(&waiting, &later, Spender::Automation);
+    let decision = answer(&again, &later, outcome);
+    assert_eq!(reason(&decision), Some(SignInReason::EndedUnexpectedly));
+}
+
+#[test]
 fn invalid_grant_with_a_newer_generation_takes_it() {
     let now = start();
     let outcome = RefreshOutcome::InvalidGrant {
