@@ -10,7 +10,7 @@ use std::{sync::Arc, time::Duration};
 
 use keyfob_oauth::introspect::introspect;
 use keyfob_token::{
-    SessionId, Spender, TokenKind,
+    Phase, Session, SessionId, Spender, TokenKind,
     life::{Decision, Effect, Event, Refusal, decide},
 };
 use keyfob_vault::lock::{CredentialLock, LockError};
@@ -18,9 +18,10 @@ use uuid::Uuid;
 
 use crate::{
     arrival::Registration,
+    audit::word,
     chance,
     engine::{Core, Engine, blocking, locked, parse_id},
-    error::EngineError,
+    error::{EngineError, host_of},
     gate::Place,
     host::Changed,
     view::{ErrorCode, Row},
@@ -113,7 +114,7 @@ impl Core {
                         }
                         () = self.clock.sleep(CALLER_MS) => {
                             Err(EngineError::new(ErrorCode::RefreshRunning)
-                                .with("host", crate::error::host_of(&session.issuer)))
+                                .with("host", host_of(&session.issuer)))
                         }
                     };
                 }
@@ -149,7 +150,7 @@ impl Core {
         }
         match decision.refused {
             None | Some(Refusal::NotDue | Refusal::StaleGeneration) => Ok(Next::Done),
-            Some(refusal) => Err(refused(refusal)),
+            Some(refusal) => Err(sign_in_needed(&session).unwrap_or_else(|| refused(refusal))),
         }
     }
 
@@ -283,6 +284,17 @@ impl Drop for Flight {
         self.core.host.changed(Changed::Sessions);
         self.core.wake.notify_one();
     }
+}
+
+/// What whoever asked for a token is told of a session that has ended; `None` while it has not.
+fn sign_in_needed(session: &Session) -> Option<EngineError> {
+    let (code, why) = match &session.phase {
+        Phase::SignInNeeded { reason, .. } => (ErrorCode::SignInNeeded, word(reason)),
+        Phase::Frozen { evidence, .. } => (ErrorCode::SessionFrozen, word(evidence)),
+        _ => return None,
+    };
+    let host = host_of(&session.issuer);
+    Some(EngineError::new(code).with("host", host).with("why", why))
 }
 
 /// Why a rule did not follow an event, for whoever asked.

@@ -47,7 +47,7 @@ impl Core {
             !matches!(judged.failure, Some(FailureCode::NotReached)),
         );
         let (failure, wants_keys) = (judged.failure, judged.wants_keys);
-        self.save(id, attempt, generation, judged).await?;
+        let ended = self.save(id, attempt, generation, judged).await?;
         if wants_keys {
             // The tokens are saved; the keys are for the next answer, and get little time.
             let learning = self.learn_keys(&mut registration);
@@ -55,23 +55,25 @@ impl Core {
                 tracing::info!("the keys of an issuer take their time");
             }
         }
-        match failure {
-            None => Ok(()),
-            Some(code) => Err(EngineError::new(ErrorCode::RefreshFailed)
+        match (ended, failure) {
+            (Some(ended), _) => Err(ended),
+            (None, None) => Ok(()),
+            (None, Some(code)) => Err(EngineError::new(ErrorCode::RefreshFailed)
                 .with("host", host_of(&issuer))
                 .with("why", crate::audit::word(&code))),
         }
     }
 
-    /// Commits the answer. A disk that is full or read-only by now holds the tokens here and is
-    /// tried again: the old refresh token may be dead already.
+    /// Commits the answer, and says whether the session has ended by it. A disk that is full or
+    /// read-only by now holds the tokens here and is tried again: the old refresh token may be dead
+    /// already.
     async fn save(
         self: &Arc<Self>,
         id: SessionId,
         attempt: Uuid,
         generation: u64,
         judged: Judged,
-    ) -> Result<(), EngineError> {
+    ) -> Result<Option<EngineError>, EngineError> {
         let judged = Arc::new(judged);
         loop {
             match self.commit(id, attempt, generation, judged.clone()).await {
@@ -79,11 +81,11 @@ impl Core {
                     tracing::trace!("an answer is on the disk");
                     self.publish(decision.session.clone());
                     self.carry_out(&decision);
-                    return Ok(());
+                    return Ok(super::sign_in_needed(&decision.session));
                 }
                 Err(error) if error.code() == ErrorCode::SessionNotFound => {
                     // Forgotten meanwhile: there is nobody left to keep the tokens for.
-                    return Ok(());
+                    return Ok(None);
                 }
                 Err(error) => {
                     tracing::error!(code = ?error.code(), "new tokens could not be saved; trying again");

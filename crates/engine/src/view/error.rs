@@ -69,6 +69,8 @@ pub enum ErrorCode {
     RefreshBudgetSpent,
     RefreshRunning,
     RefreshFailed,
+    SignInNeeded,
+    SessionFrozen,
     RevokeAlreadySent,
     NameInvalid,
     LabelInvalid,

@@ -120,7 +120,7 @@ async fn an_error_with_status_200_is_an_error() -> Result<()> {
     }
     let refused = says(200, &json!({ "error": "invalid_grant" }));
     let (_, row, error) = refreshed_with(refused).await?;
-    assert_eq!(error, Some(ErrorCode::RefreshFailed));
+    assert_eq!(error, Some(ErrorCode::SignInNeeded));
     assert_eq!(row.state, State::Relogin);
     Ok(())
 }

@@ -5,6 +5,29 @@ type Facts = Record<string, string>;
 const host = (facts: Facts) => facts['host'] ?? 'The provider';
 const path = (facts: Facts, other = 'The file') => facts['path'] ?? other;
 
+const notRefreshed = (facts: Facts) => {
+  switch (facts['why']) {
+    case 'not_reached':
+      return `${host(facts)} could not be reached.`;
+    case 'tls':
+      return `There is no safe connection to ${host(facts)}: its certificate was not accepted.`;
+    case 'blocked':
+      return `The address behind ${host(facts)} is not allowed.`;
+    case 'turned_away':
+      return `${host(facts)} says to come back later.`;
+    case 'unreadable':
+      return `No readable answer came from ${host(facts)}.`;
+    case 'bad_answer':
+      return `${host(facts)} sent no access token that can be used.`;
+    case 'invalid_client':
+      return `${host(facts)} refused the client.`;
+    case 'refused':
+      return `${host(facts)} refused the refresh.`;
+    default:
+      return 'The refresh brought no new token.';
+  }
+};
+
 /** What went wrong, who said so, what still works. One sentence or two, no codes. */
 export const errors: Record<ErrorCode, (facts: Facts) => string> = {
   vault_locked: () => 'Keyfob is locked.',
@@ -67,7 +90,9 @@ export const errors: Record<ErrorCode, (facts: Facts) => string> = {
       ? `Refreshed too often. To protect the session, the next try is at ${facts['until']}.`
       : 'Refreshed too often. To protect the session, Keyfob waits a while.',
   refresh_running: () => 'A refresh of this session is already on its way.',
-  refresh_failed: (facts) => `The refresh brought no new token. ${host(facts)} will be asked again.`,
+  refresh_failed: (facts) => `${notRefreshed(facts)} Nothing was lost; Keyfob tries again.`,
+  sign_in_needed: (facts) => `This session has ended at ${host(facts)}. Sign in again.`,
+  session_frozen: () => 'This session is frozen, because someone else may be using it.',
   revoke_already_sent: () => 'The revocation has been sent already and cannot be undone.',
   name_invalid: () => 'A name has 1 to 120 characters.',
   label_invalid: () => 'A label has 1 to 40 characters and no commas.',

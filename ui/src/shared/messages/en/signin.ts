@@ -2,9 +2,9 @@ import type { ErrorCode } from '../../bridge/types.gen';
 import { plural } from '../../format/text';
 
 /** What can end a sign-in; a new code must get its title here. */
-export type SignInFailure = Extract<
-  ErrorCode,
-  `issuer_${string}` | `sign_in_${string}` | `device_${string}` | 'id_token_invalid'
+export type SignInFailure = Exclude<
+  Extract<ErrorCode, `issuer_${string}` | `sign_in_${string}` | `device_${string}` | 'id_token_invalid'>,
+  'sign_in_needed'
 >;
 
 /** What the one button of a failure does. */
