@@ -60,13 +60,13 @@ export class Watchers {
 
 // Authorization codes as sign-ins end with them, each with a grant of its own:
 // thousands of sessions begin at the real token endpoint, without a browser each.
-async function makeCodes(provider, { client = 'native', users, scope, redirect, challenge }) {
+async function makeCodes(provider, { client = 'native', users, scope, redirect, challenge, nonce }) {
   return Promise.all(users.map(async (user) => {
     const grant = new provider.Grant({ accountId: user, clientId: client });
     grant.addOIDCScope(scope);
     const code = new provider.AuthorizationCode({
       accountId: user, authTime: Math.floor(Date.now() / 1000), client: await provider.Client.find(client),
-      codeChallenge: challenge, codeChallengeMethod: 'S256', grantId: await grant.save(), redirectUri: redirect, scope,
+      codeChallenge: challenge, codeChallengeMethod: 'S256', grantId: await grant.save(), nonce, redirectUri: redirect, scope,
     });
     return code.save();
   }));

@@ -4,6 +4,7 @@
 pub mod canary;
 pub mod clock;
 pub mod host;
+pub mod line;
 pub mod places;
 pub mod provider;
 pub mod rig;

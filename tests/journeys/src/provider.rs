@@ -14,6 +14,8 @@ use crate::places;
 pub struct Provider {
     /// Its issuer identifier.
     pub issuer: String,
+    /// Where it listens: its issuer identifier, unless `OP_ISSUER` names another.
+    pub control: String,
     child: Child,
     stdin: Option<ChildStdin>,
     /// Kept open: the library has more to say, and would end at a closed pipe.
@@ -45,6 +47,7 @@ impl Provider {
             .context("the ready line names the issuer")?;
         Ok(Self {
             issuer: issuer.to_owned(),
+            control: format!("http://127.0.0.1:{}", ready["port"]),
             stdin: child.stdin.take(),
             _stdout: stdout,
             child,
@@ -61,7 +64,7 @@ impl Provider {
 
     /// Comes back at the same address, with these settings.
     pub fn start_again(&mut self, settings: &[(&str, &str)]) -> Result<()> {
-        let port = self.issuer.rsplit(':').next().unwrap_or_default();
+        let port = self.control.rsplit(':').next().unwrap_or_default();
         let settings = [settings, &[("OP_PORT", port)]].concat();
         *self = Self::start(&settings)?;
         Ok(())
@@ -69,10 +72,15 @@ impl Provider {
 
     /// Signs `user` in for a client without a secret, past the engine: the token answer.
     pub async fn mint(&self, user: &str) -> Result<Value> {
+        self.mint_for("native", user).await
+    }
+
+    /// The same for another client, as `id` or `id:secret`.
+    pub async fn mint_for(&self, client: &str, user: &str) -> Result<Value> {
         let scope = "openid offline_access";
         let output = tokio::process::Command::new("node")
             .arg(places::provider().join("mint.mjs"))
-            .args(["native", "http://127.0.0.1/callback", &self.issuer])
+            .args([client, "http://127.0.0.1/callback", &self.issuer])
             .args([scope, user])
             .output()
             .await?;
@@ -87,7 +95,7 @@ impl Provider {
 
     /// `GET /_test/<what>`.
     pub async fn look(&self, what: &str) -> Result<Value> {
-        let url = format!("{}/_test/{what}", self.issuer);
+        let url = format!("{}/_test/{what}", self.control);
         let text = self.client.get(url).send().await?.text().await?;
         Ok(serde_json::from_str(&text)?)
     }
@@ -97,17 +105,17 @@ impl Provider {
         self.ask(what, body).await.map(drop)
     }
 
-    /// `POST /_test/<what>`, and its answer.
+    /// `POST /_test/<what>`, and what it answers.
     pub async fn ask(&self, what: &str, body: Value) -> Result<Value> {
-        let url = format!("{}/_test/{what}", self.issuer);
-        let request = self.client.post(url).body(body.to_string());
-        let answer = request.send().await?.error_for_status()?;
-        Ok(serde_json::from_str(&answer.text().await?)?)
+        let url = format!("{}/_test/{what}", self.control);
+        let sent = self.client.post(url).body(body.to_string()).send();
+        let text = sent.await?.error_for_status()?.text().await?;
+        Ok(serde_json::from_str(&text)?)
     }
 
     /// `DELETE /_test/<what>`.
     pub async fn drop_at(&self, what: &str) -> Result<()> {
-        let url = format!("{}/_test/{what}", self.issuer);
+        let url = format!("{}/_test/{what}", self.control);
         self.client.delete(url).send().await?.error_for_status()?;
         Ok(())
     }
@@ -135,7 +143,7 @@ impl Provider {
     pub async fn takes(&self, access_token: &str) -> Result<bool> {
         let answer = self
             .client
-            .get(format!("{}/me", self.issuer))
+            .get(format!("{}/me", self.control))
             .bearer_auth(access_token)
             .send()
             .await?;

@@ -7,6 +7,8 @@ mod engine {
     mod device;
     mod disk;
     mod fake;
+    mod faults;
+    mod faults_table;
     mod gates;
     mod import;
     mod life;
