@@ -42,7 +42,7 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Test and measure the others, and are known by none: they may know everything.
-const OUTSIDE: &[&str] = &["journeys", "bench", "chaos"];
+const OUTSIDE: &[&str] = &["journeys", "bench", "chaos", "faulty-disk"];
 
 /// Libraries that only these crates may use.
 const ONLY: &[(&str, &[&str])] = &[
@@ -165,11 +165,17 @@ fn no_source_file_is_longer_than_600_lines() -> Result<()> {
     Ok(())
 }
 
+/// The one file that calls C, for a test: SQLite's file systems are tables of C functions.
+const UNSAFE: &str = "tests/faulty-disk/src/vfs.rs";
+
 #[test]
 fn nothing_is_unsafe() -> Result<()> {
     // In two parts, so that this file passes its own test.
     let words = [["unsafe", " {"], ["unsafe", " fn"], ["unsafe", " impl"]];
     for path in sources(&["rs"])? {
+        if path.ends_with(UNSAFE) {
+            continue;
+        }
         let text = fs::read_to_string(&path)?;
         for word in words.map(|parts| parts.concat()) {
             assert!(!text.contains(&word), "{}: {word}", path.display());
