@@ -34,10 +34,12 @@ pub(crate) fn scan(
     }
 }
 
+/// A read that fails is none: the next one may work, and a vault once taken for damaged is not
+/// written any more.
 fn is_damage(error: &rusqlite::Error) -> bool {
     matches!(
         error.sqlite_error_code(),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::SystemIoFailure | ErrorCode::NotADatabase)
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
     )
 }
 

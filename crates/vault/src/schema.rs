@@ -83,7 +83,10 @@ pub(crate) fn migrate(
 
 #[cfg(test)]
 mod tests {
+    use keyfob_faulty_disk::{Disk, Fault, Lasting, Trouble};
+
     use super::*;
+    use crate::connection::open_writable;
 
     fn add_column(conn: &Connection) -> rusqlite::Result<()> {
         conn.execute_batch("ALTER TABLE slot ADD COLUMN label TEXT")
@@ -110,6 +113,58 @@ mod tests {
         let copy = Connection::open(copy).unwrap();
         assert_eq!(marks(&copy).unwrap(), (APPLICATION_ID, 1));
         assert_eq!(columns(&copy), 7);
+    }
+
+    #[test]
+    fn a_migration_on_a_disk_that_fails_is_whole_or_not_there_and_runs_again() {
+        let mut met = 0;
+        for trouble in Trouble::ALL {
+            for lasting in Lasting::ALL {
+                for at in 1.. {
+                    let fault = Fault {
+                        trouble,
+                        at,
+                        lasting,
+                    };
+                    if !migrate_with(fault) {
+                        break;
+                    }
+                    met += 1;
+                }
+            }
+        }
+        assert!(met > 20, "{met}");
+    }
+
+    /// Whether the fault was met.
+    fn migrate_with(fault: Fault) -> bool {
+        let dir = tempfile::tempdir_in("/dev/shm")
+            .unwrap_or_else(|_| tempfile::tempdir().expect("a folder"));
+        let disk = Disk::under(dir.path());
+        let (path, copy) = (dir.path().join("v.db"), dir.path().join("copy.db"));
+        std::fs::File::create_new(&path).unwrap();
+        let mut conn = open_writable(&path).unwrap();
+        migrate(&mut conn, &MIGRATIONS, None).unwrap();
+        let steps = [create_format_1 as Migration, add_column];
+        let found = |conn: &Connection| (marks(conn).unwrap(), columns(conn));
+        let (old, new) = (((APPLICATION_ID, 1), 7), ((APPLICATION_ID, 2), 8));
+
+        std::fs::File::create_new(&copy).unwrap();
+        disk.fail(fault);
+        let migrated = migrate(&mut conn, &steps, Some(&copy));
+        let met = disk.heal() > 0;
+        if migrated.is_err() {
+            assert!(met, "{fault:?}: {migrated:?} on a disk that works");
+            assert_eq!(found(&conn), old, "{fault:?}");
+            std::fs::remove_file(&copy).unwrap();
+            std::fs::File::create_new(&copy).unwrap();
+            migrate(&mut conn, &steps, Some(&copy)).unwrap();
+        }
+        assert_eq!(found(&conn), new, "{fault:?}");
+        assert_eq!(found(&Connection::open(&copy).unwrap()), old, "{fault:?}");
+        drop(conn);
+        assert_eq!(found(&Connection::open(&path).unwrap()), new, "{fault:?}");
+        met
     }
 
     #[test]

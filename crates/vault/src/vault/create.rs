@@ -1,6 +1,6 @@
 //! Making a vault.
 
-use std::io;
+use std::path::Path;
 
 use keyfob_audit::{Draft, EventKind, Signer};
 use keyfob_crypto::{
@@ -52,19 +52,25 @@ impl Vault {
             return Err(CreateError::Exists);
         }
         // Whoever left an unfinished one behind is gone: we hold the lock alone.
-        discard(&files);
+        discard(&files.unfinished());
         let keys = build(&files, vault_id, wrapping, now)
-            .and_then(|keys| {
-                let io_error = |error: io::Error| CreateError::of_io(error.kind());
-                private::publish(&files.unfinished(), &files.database()).map_err(io_error)?;
-                private::sync_dir(files.dir()).map_err(io_error)?;
-                Ok(keys)
-            })
-            .inspect_err(|_| discard(&files))?;
-        let conn = open_writable(&files.database())?;
+            .and_then(|keys| publish(&files).map(|()| keys))
+            .inspect_err(|_| discard(&files.unfinished()))?;
+        // From here on the file is there; it holds nothing yet, and nobody else has the lock.
+        let conn = open_published(&files).inspect_err(|_| discard(&files.database()))?;
         let lock = lock.share().map_err(of_lock)?;
         Ok(Self::of(files, keys, conn, lock))
     }
+}
+
+fn publish(files: &VaultFiles) -> Result<(), CreateError> {
+    private::publish(&files.unfinished(), &files.database())
+        .map_err(|error| CreateError::of_io(error.kind()))
+}
+
+fn open_published(files: &VaultFiles) -> Result<Connection, CreateError> {
+    private::sync_dir(files.dir()).map_err(|error| CreateError::of_io(error.kind()))?;
+    Ok(open_writable(&files.database())?)
 }
 
 fn of_lock(error: LockError) -> CreateError {
@@ -74,10 +80,9 @@ fn of_lock(error: LockError) -> CreateError {
     }
 }
 
-fn discard(files: &VaultFiles) {
-    let unfinished = files.unfinished();
+fn discard(database: &Path) {
     for end in ["", "-wal", "-shm", "-journal"] {
-        let mut path = unfinished.clone().into_os_string();
+        let mut path = database.as_os_str().to_owned();
         path.push(end);
         // Mostly there is nothing to remove; what can't be removed shows when the file is made.
         let _ = std::fs::remove_file(path);

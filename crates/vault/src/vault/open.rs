@@ -15,7 +15,7 @@ use super::Vault;
 use crate::{
     connection::{Reading, open_damaged, open_writable},
     damage::DamageReport,
-    error::OpenError,
+    error::{OpenError, VaultError},
     files::{VaultFiles, private},
     keys::{FingerprintKeys, Keys, Sealing},
     lock::UseLock,
@@ -141,10 +141,13 @@ fn unlock(
     };
     let inner = |kind| {
         let place = Place::of(Table::Inner, header.vault_id, kind);
-        rows::read(conn, &vault, place)
-            .ok()
-            .flatten()
-            .ok_or(OpenError::Damaged)
+        match rows::read(conn, &vault, place) {
+            Ok(found) => found.ok_or(OpenError::Damaged),
+            // A disk that fails now is not a file that is damaged.
+            Err(VaultError::Io(kind)) => Err(OpenError::Io(kind)),
+            Err(VaultError::Busy) => Err(OpenError::Busy),
+            Err(_) => Err(OpenError::Damaged),
+        }
     };
     let fingerprint_key = inner(kind::FINGERPRINT_KEY)?;
     let audit_key = inner(kind::AUDIT_KEY)?;

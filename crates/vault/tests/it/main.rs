@@ -9,6 +9,7 @@ mod anchors;
 mod canaries;
 mod damage;
 mod elsewhere;
+mod faulty_disk;
 mod golden;
 mod lifecycle;
 mod locks;
