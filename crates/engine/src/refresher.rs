@@ -7,7 +7,7 @@ use std::{
 };
 
 use keyfob_token::{
-    Freshness, Session, SessionId,
+    Freshness, Phase, Session, SessionId,
     life::{self, Event},
 };
 use tokio::sync::Semaphore;
@@ -248,8 +248,10 @@ impl Core {
             roster
                 .sessions()
                 .filter(|session| {
-                    matches!(life::effective_end(session, &now),
-                        life::End::HardEnd { left_ms, .. } if left_ms < ENDS_SOON_MS)
+                    // Whoever has to sign in again was told that already.
+                    matches!(session.phase, Phase::Live | Phase::Watched)
+                        && matches!(life::effective_end(session, &now),
+                            life::End::HardEnd { left_ms, .. } if left_ms < ENDS_SOON_MS)
                         && life::due_in(session, &now, 0.0).is_none()
                 })
                 .cloned()
