@@ -69,9 +69,7 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
     let mut builder = tauri::Builder::default();
     if profile.is_none() {
         // A profile in a folder of its own leaves nothing outside of it.
-        builder = builder
-            .plugin(window::remembering())
-            .plugin(autostart::plugin());
+        builder = autostart::offered(builder.plugin(window::remembering()));
     }
     #[cfg(not(target_os = "linux"))]
     {
