@@ -12,6 +12,10 @@ mod engine {
     mod gates;
     mod import;
     mod life;
+    mod notices;
+    mod policies;
+    mod provider_sessions;
     mod revoke;
     mod sign_in;
+    mod waiting;
 }
