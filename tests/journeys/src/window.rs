@@ -1,6 +1,8 @@
 //! The real window under WebDriver (WebKitWebDriver, from the WebKitGTK that the program uses).
 
+pub mod peers;
 mod profile;
+mod screen;
 mod steps;
 mod withdrawn;
 
@@ -18,9 +20,18 @@ use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
 pub use profile::{Profile, Tokens};
+pub use screen::{Place, Screen};
 pub use withdrawn::Bus;
 
 use crate::{places, wait};
+
+/// Lays nothing over each file of the library, in a view of the file system of its own.
+const HIDING: &str = r#"
+for file in $(find /usr/lib /usr/lib64 /lib /usr/local/lib -name 'lib*appindicator3.so.1' 2>/dev/null); do
+  mount --bind /dev/null "$(readlink -f "$file")"
+done
+exec "$@"
+"#;
 
 /// A driver and the window it opened.
 pub struct Window {
@@ -43,13 +54,46 @@ impl Window {
         environment: &[(&str, &str)],
     ) -> Result<Self> {
         let port = free_port()?;
+        Self::driven_by(
+            Command::new("WebKitWebDriver"),
+            port,
+            profile,
+            arguments,
+            environment,
+        )
+        .await
+    }
+
+    /// The same on a system whose library for tray icons is out of sight.
+    pub async fn open_without_tray_library(
+        profile: &Profile,
+        environment: &[(&str, String)],
+    ) -> Result<Self> {
+        let mut driver = Command::new("unshare");
+        driver.args(["--map-root-user", "--mount", "sh", "-c", HIDING, "sh"]);
+        driver.arg("WebKitWebDriver");
+        let environment: Vec<(&str, &str)> = environment
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        Self::driven_by(driver, free_port()?, profile, &[], &environment).await
+    }
+
+    async fn driven_by(
+        mut driver: Command,
+        port: u16,
+        profile: &Profile,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+    ) -> Result<Self> {
         let path = std::env::var("PATH").unwrap_or_default();
-        let driver = Command::new("WebKitWebDriver")
+        let driver = driver
             .arg(format!("--port={port}"))
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PATH", format!("{}:{path}", places::browser().display()))
             .env("KEYFOB_BROWSER_LOG", profile.browser_log())
             .envs(environment.iter().copied())
+            .envs(profile.environment())
             .stdout(Stdio::null())
             .stderr(
                 File::options()
@@ -59,7 +103,7 @@ impl Window {
             )
             .spawn()
             .context("WebKitWebDriver is installed")?;
-        let mut all = vec!["--data-dir".to_owned(), profile.dir().display().to_string()];
+        let mut all = profile.arguments();
         all.extend(arguments.iter().map(|argument| (*argument).to_owned()));
         let wanted: Capabilities = serde_json::from_value(json!({
             "webkitgtk:browserOptions": { "binary": places::desktop(), "args": all },
@@ -182,6 +226,28 @@ impl Window {
         let script = "window.__TAURI_INTERNALS__.invoke('quit')";
         let _ =
             tokio::time::timeout(Duration::from_secs(5), self.page.execute(script, vec![])).await;
+        self.wait_for_lock_to_go().await?;
+        let _ = tokio::time::timeout(Duration::from_secs(5), self.page.clone().close()).await;
+        self.end_driver();
+        Ok(())
+    }
+
+    /// Ends a program that stands before a vault in use, and the driver with it.
+    pub async fn leave(mut self) -> Result<()> {
+        let script = "window.__TAURI_INTERNALS__.invoke('quit')";
+        let _ =
+            tokio::time::timeout(Duration::from_secs(5), self.page.execute(script, vec![])).await;
+        let gone = || async {
+            let look = tokio::time::timeout(Duration::from_secs(5), self.body()).await;
+            look.map_or(true, |body| body.is_err()).then_some(())
+        };
+        wait::until("the window to go", gone).await?;
+        self.end_driver();
+        Ok(())
+    }
+
+    /// Waits for the program to end by itself, and ends the driver.
+    pub async fn ended(mut self) -> Result<()> {
         self.wait_for_lock_to_go().await?;
         let _ = tokio::time::timeout(Duration::from_secs(5), self.page.clone().close()).await;
         self.end_driver();

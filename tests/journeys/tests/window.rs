@@ -2,12 +2,30 @@
 //! real keyring. Run by `./dev test window`, inside a private desktop.
 
 mod window {
+    use anyhow::Result;
+    use keyfob_journeys::window::{Profile, Window, peers::Desktop};
+
     mod audit;
     mod first_start;
+    mod leave;
     mod lock;
     mod main_job;
     mod no_secret;
+    mod notices;
     mod revoke;
+    mod sleep;
+    mod state;
     mod stores_nothing;
+    mod tray;
     mod ways_in;
+
+    /// A window on a desktop of its own.
+    async fn on(desktop: &Desktop, profile: &Profile, arguments: &[&str]) -> Result<Window> {
+        let environment = desktop.environment();
+        let environment: Vec<(&str, &str)> = environment
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        Window::open_with(profile, arguments, &environment).await
+    }
 }

@@ -15,6 +15,8 @@ use tempfile::TempDir;
 pub struct Profile {
     /// What the test writes lies beside what the program writes.
     around: TempDir,
+    /// Whether it is the user's own: the folders of a home, and no `--data-dir`.
+    own: bool,
 }
 
 /// The tokens of one session, as its vault holds them.
@@ -44,12 +46,49 @@ impl Profile {
     pub fn new() -> Result<Self> {
         let around = tempfile::tempdir()?;
         std::fs::create_dir(around.path().join("profile"))?;
-        Ok(Self { around })
+        Ok(Self { around, own: false })
+    }
+
+    /// The user's own profile in a home of its own. It has one name on the bus and in the
+    /// keyring, so it needs a bus of its own too.
+    pub fn own() -> Result<Self> {
+        Ok(Self {
+            around: tempfile::tempdir()?,
+            own: true,
+        })
     }
 
     /// The program's folder.
     pub fn dir(&self) -> PathBuf {
-        self.around.path().join("profile")
+        if self.own {
+            self.around.path().join("data/keyfob")
+        } else {
+            self.around.path().join("profile")
+        }
+    }
+
+    /// The folder of the user's configuration.
+    pub fn config(&self) -> PathBuf {
+        self.around.path().join("config")
+    }
+
+    /// What the program is started with.
+    pub(super) fn arguments(&self) -> Vec<String> {
+        if self.own {
+            return Vec::new();
+        }
+        vec!["--data-dir".to_owned(), self.dir().display().to_string()]
+    }
+
+    /// Where a program of this user finds its folders.
+    pub fn environment(&self) -> Vec<(&'static str, PathBuf)> {
+        if !self.own {
+            return Vec::new();
+        }
+        vec![
+            ("XDG_DATA_HOME", self.around.path().join("data")),
+            ("XDG_CONFIG_HOME", self.config()),
+        ]
     }
 
     /// A place beside it.
@@ -79,6 +118,9 @@ impl Profile {
 
     /// The system's keyring under the name that the program uses for this folder.
     pub fn keychain(&self) -> OsKeychain {
+        if self.own {
+            return OsKeychain::new("dev.keyfob.app");
+        }
         let mut hasher = DefaultHasher::new();
         self.dir().hash(&mut hasher);
         OsKeychain::new(format!("dev.keyfob.app.p{:016x}", hasher.finish()))
@@ -90,6 +132,13 @@ impl Profile {
         let key = self.keychain().load_quietly(&account).await?;
         // EXPOSE: the test opens the vault as its owner could.
         Key32::from_slice(key.expose()).context("the key has 32 bytes")
+    }
+
+    /// The first vault, opened beside the program.
+    pub async fn open(&self) -> Result<Vault> {
+        let files = VaultFiles::new(self.vault());
+        let key = self.key(&files).await?;
+        Ok(Vault::open(&files, &key)?)
     }
 
     /// Every token in the first vault, read beside the program, with the key from the keyring.

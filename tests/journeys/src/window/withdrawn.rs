@@ -50,6 +50,11 @@ impl Bus {
         self.keyring(&["--start"], "")
     }
 
+    /// Where the bus listens.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
     /// What a program needs to find them.
     pub fn environment(&self) -> [(&'static str, String); 3] {
         [
