@@ -194,12 +194,16 @@ describe('an export', () => {
     let stop: (reason: unknown) => void = () => undefined;
     const state = await sheet({
       export_audit: () => new Promise((_, refuse) => (stop = refuse)),
+      export_progress: () => ({ done: 312, total: 1_284 }),
       cancel_export: () => {
         stop({ code: 'export_cancelled', facts: {} });
         return null;
       },
     });
     await user.click(screen.getByRole('button', { name: /Export [\d,]+ events/u }));
+    await screen.findByRole('button', { name: t.audit.exporting.stop });
+    changed('export');
+    await screen.findByText('312 of 1,284');
     await user.click(await screen.findByRole('button', { name: t.audit.exporting.stop }));
     await screen.findByText(t.audit.exporting.cancelled);
     expect(calls(state, 'cancel_export')).toHaveLength(1);

@@ -106,6 +106,16 @@ describe('the ways on', () => {
     expect(calls(state, 'create_vault')).toHaveLength(0);
   });
 
+  it('can leave a keyring that waits for its user, or ask again', async () => {
+    const { state } = await show('waiting_for_keyring');
+    await user.click(screen.getByRole('button', { name: t.gate.waiting.again }));
+    await waitFor(() => expect(calls(state, 'retry_unlock')).toHaveLength(1));
+    await user.click(screen.getByRole('button', { name: t.gate.waiting.stop }));
+    await waitFor(() => expect(calls(state, 'give_up_waiting')).toHaveLength(1));
+    await user.click(screen.getByRole('button', { name: t.gate.quit }));
+    expect(calls(state, 'quit')).toHaveLength(1);
+  });
+
   it('asks before a new vault beside the old one, with the focus on the way back', async () => {
     const { state } = await show('key_gone');
     await user.click(screen.getByRole('button', { name: /start a new vault/iu }));

@@ -59,6 +59,30 @@ describe('settings', () => {
     await waitFor(() => expect(notifications).not.toBeChecked());
   });
 
+  it('starts at login only once that is chosen, and says when it could not be written', async () => {
+    const state = await open({ set_autostart: fail('autostart_failed') });
+    const login = await screen.findByRole('switch', { name: t.settings.general.autostart });
+    expect(login).not.toBeChecked();
+    await user.click(login);
+    await waitFor(() => expect(calls(state, 'set_autostart')).toEqual([{ on: true }]));
+    await screen.findByText(/could not be written/u);
+    await waitFor(() => expect(login).not.toBeChecked());
+  });
+
+  it('offers no start at login where the profile has none', async () => {
+    await open({ autostart: () => null });
+    await screen.findByRole('switch', { name: t.settings.general.notifications });
+    await waitFor(() => expect(screen.queryByRole('switch', { name: t.settings.general.autostart })).toBeNull());
+  });
+
+  it('says what closing means where there is no tray', async () => {
+    const state = await open();
+    const app = vault.app;
+    if (app) vault.app = { ...app, tray: false };
+    await user.selectOptions(await screen.findByRole('combobox', { name: t.settings.general.onClose }), 'quit');
+    await waitFor(() => expect(calls(state, 'set_settings')[0]).toMatchObject({ settings: { withoutTray: 'quit' } }));
+  });
+
   it('says what Lock protects', async () => {
     await open();
     await tab('security');
@@ -122,6 +146,17 @@ describe('providers', () => {
     await screen.findByText(t.settings.providers.adminKept);
     await user.click(screen.getByRole('button', { name: t.settings.providers.adminDrop }));
     await waitFor(() => expect(calls(state, 'drop_admin_client')).toHaveLength(1));
+  });
+
+  it('lets the user say what a provider is', async () => {
+    const state = await open();
+    await tab('providers');
+    const summary = (await screen.findByText('login.okta.example')).closest('details');
+    if (summary) summary.open = true;
+    const kind = within(summary ?? document.body).getByRole('combobox', { name: t.settings.providers.kind, hidden: true });
+    await user.selectOptions(kind, 'scalekit');
+    await waitFor(() => expect(calls(state, 'set_issuer_kind')).toEqual([{ id: 'login.okta.example', kind: 'scalekit' }]));
+    await screen.findAllByLabelText(t.settings.providers.adminId);
   });
 
   it('says why a client was not kept', async () => {
