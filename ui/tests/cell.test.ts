@@ -57,9 +57,9 @@ describe('the cell "Ends"', () => {
 
   it('counts a held revocation down and up to the full second', () => {
     const held = (left: number) => endCell(revoking({ step: 'held', sendsAt: NOW + left, holdMs: 5_000 }), NOW);
-    expect(held(5_000)).toEqual({ kind: 'held', seconds: 5, share: 1 });
+    expect(held(5_000)).toEqual({ kind: 'held', seconds: 5 });
     expect(held(4_001)).toMatchObject({ seconds: 5 });
-    expect(held(-1)).toEqual({ kind: 'held', seconds: 0, share: 0 });
+    expect(held(-1)).toEqual({ kind: 'held', seconds: 0 });
   });
 
   it.each<[RevokeStatus, string]>([
@@ -125,7 +125,7 @@ describe('the detail', () => {
   it('shows of a token only kind, form, length and life', () => {
     const [access, refresh] = view.tokens;
     const words = [access, refresh].map((token) => token && tokenLook(token, some, NOW));
-    expect(words[0]).toMatchObject({ form: 'JWT, RS256', ended: false });
+    expect(words[0]).toMatchObject({ form: 'JWT, RS256', over: false });
     expect(words[1]).toMatchObject({ form: 'single use' });
   });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { chord, dispatch, isTyping } from '../src/shared/keys/chord';
+import { keyWords } from '../src/shared/keys/words';
 
 const press = (key: string, mods: KeyboardEventInit = {}) => new KeyboardEvent('keydown', { key, cancelable: true, ...mods });
 
@@ -41,5 +42,18 @@ describe('keys as words', () => {
     expect(typing('<select></select>')).toBe(true);
     expect(typing('<input type="checkbox">')).toBe(false);
     expect(typing('<button></button>')).toBe(false);
+  });
+});
+
+describe('keys as they are written on the keyboard', () => {
+  it.each([
+    ['Mod+K', 'Ctrl K', '⌘K'],
+    ['Mod+,', 'Ctrl ,', '⌘,'],
+    ['Shift+F6', 'Shift F6', '⇧F6'],
+    ['Del', 'Del', '⌫'],
+    ['?', '?', '?'],
+  ])('%s', (keys, elsewhere, apple) => {
+    expect(keyWords(keys, false)).toBe(elsewhere);
+    expect(keyWords(keys, true)).toBe(apple);
   });
 });

@@ -6,10 +6,10 @@ import { PROVIDERS } from './sessions';
 const MIN = 60_000;
 
 function tokens(row: Row): TokenView[] {
-  if (row.state === 'revoked') return [];
+  const wiped = row.state === 'revoked';
   const now = mockNow();
   const dead = row.end.kind === 'ended';
-  return [
+  const all: TokenView[] = [
     {
       kind: 'access', format: 'JWT', alg: 'RS256', fingerprint: '7K3M-9QXD-2PLA', length: 1184,
       life: { at: dead ? row.end.at : now + 12 * MIN + 27_000, lifeMs: 30 * MIN, ended: dead },
@@ -26,6 +26,8 @@ function tokens(row: Row): TokenView[] {
       verification: 'verified', singleUse: null, hasClaims: true,
     },
   ];
+  // As the engine does: what is known of them stays, their life and their claims are gone.
+  return wiped ? all.map((token) => ({ ...token, life: { at: null, lifeMs: null, ended: true }, hasClaims: false })) : all;
 }
 
 export function detailOf(row: Row): Detail {

@@ -1,5 +1,6 @@
 /** For tests of single views: an engine with answers of one's own, and axe. */
-import { configure } from '@testing-library/svelte';
+import { configure, screen } from '@testing-library/svelte';
+import type { UserEvent } from '@testing-library/user-event';
 import axe from 'axe-core';
 import { vi } from 'vitest';
 
@@ -48,4 +49,10 @@ export async function axeFindings(root: Element = document.body): Promise<string
   return violations.flatMap((violation) =>
     violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`),
   );
+}
+
+/** Opens a list of choices by its label and takes one by its words. */
+export async function choose(user: UserEvent, label: string, option: string): Promise<void> {
+  await user.click(screen.getByRole('combobox', { name: label }));
+  await user.click(await screen.findByRole('option', { name: option }));
 }

@@ -11,8 +11,8 @@ import { verdict } from './verdict';
 
 export type EndCell =
   | { kind: 'words'; text: string; title?: string }
-  /** A held revocation: seconds, and the share of the hold that is left. */
-  | { kind: 'held'; seconds: number; share: number }
+  /** A held revocation: the seconds that are left of the hold. */
+  | { kind: 'held'; seconds: number }
   | {
       kind: 'life';
       tone: Tone;
@@ -36,8 +36,7 @@ function revokeCell(row: Row, now: number): EndCell | null {
   switch (status?.step) {
     case 'held': {
       const left = Math.max(0, status.sendsAt - now);
-      const share = status.holdMs > 0 ? Math.min(1, left / status.holdMs) : 0;
-      return { kind: 'held', seconds: Math.ceil(left / 1_000), share };
+      return { kind: 'held', seconds: Math.ceil(left / 1_000) };
     }
     case 'waiting_for_network':
       return { kind: 'words', text: t.sessions.waitingForNetwork };

@@ -26,7 +26,7 @@ export function sessionMenu(row: Row, from: 'list' | 'detail' = 'list'): MenuEnt
     group(
       from === 'list' && { label: s.open, icon: 'info', keys: 'Enter', run: () => selection.open(row.id) },
       row.canCopy && { label: s.copyToken, icon: 'copy', keys: 'C', run: () => void act.copy(row) },
-      row.canCopy && { label: s.copyHeader, icon: 'braces', keys: 'Shift C', run: () => void act.copy(row, 'header') },
+      row.canCopy && { label: s.copyHeader, icon: 'braces', keys: 'Shift+C', run: () => void act.copy(row, 'header') },
       row.canRefresh && { label: s.refreshNow, icon: 'refresh', keys: 'R', run: () => void act.refresh(row) },
       row.canSignIn && { label: s.signInAgain, icon: 'log-in', keys: 'L', run: () => act.signIn(row) },
       row.state === 'watched' && {
@@ -40,7 +40,7 @@ export function sessionMenu(row: Row, from: 'list' | 'detail' = 'list'): MenuEnt
       { label: s.labels, icon: 'tag', run: () => desk.open({ kind: 'label', sessions: [row] }) },
     ),
     group(
-      undoable(row) && { label: t.common.undo, icon: 'undo', keys: 'Ctrl Z', run: () => void act.undo(row) },
+      undoable(row) && { label: t.common.undo, icon: 'undo', keys: 'Mod+Z', run: () => void act.undo(row) },
       undoable(row) && { label: s.revokeNow, icon: 'ban', danger: true, run: () => void act.revokeNow(row) },
       row.canRevoke && { label: s.revoke, icon: 'ban', danger: true, keys: 'Del', run: () => void act.revoke(row) },
       !FINAL.includes(row.state) &&

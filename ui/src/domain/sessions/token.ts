@@ -13,7 +13,8 @@ const LOW_SHARE = 0.1;
 export interface TokenLook {
   icon: IconName;
   form: string;
-  ended: boolean;
+  /** Ended, or no longer here. */
+  over: boolean;
   left: string;
   share: number;
   tone: Tone;
@@ -32,7 +33,9 @@ function form(token: TokenView): string {
 
 export function tokenLook(token: TokenView, row: Row, now: number): TokenLook {
   const { at, lifeMs } = token.life;
-  const ended = token.life.ended || (at !== null && at <= now);
+  // With the verdict of a revocation the tokens are wiped; what is left of their life is nobody's.
+  const wiped = row.state === 'revoked';
+  const ended = wiped || token.life.ended || (at !== null && at <= now);
   const left = at === null ? null : at - now;
   const share = ended || left === null || !lifeMs ? 0 : Math.min(1, Math.max(0, left / lifeMs));
   const refreshAt = token.kind === 'access' && !ended ? row.end.refreshAt : null;
@@ -41,13 +44,13 @@ export function tokenLook(token: TokenView, row: Row, now: number): TokenLook {
   return {
     icon: ICONS[token.kind],
     form: form(token),
-    ended,
-    left: ended ? t.detail.ended : left === null ? '' : countdown(left),
+    over: ended,
+    left: wiped ? t.detail.wiped : ended ? t.detail.ended : left === null ? '' : countdown(left),
     share,
     tone: ended ? 'neutral' : share < LOW_SHARE && (left ?? DAY) < DAY && token.kind === 'refresh' ? 'warn' : 'ok',
     notch,
     notchTitle: refreshAt === null ? '' : t.detail.plannedRefresh(clock(refreshAt)),
-    until: until(token, ended, now),
+    until: wiped ? '' : until(token, ended, now),
   };
 }
 

@@ -1,11 +1,12 @@
 /** Keys as words: `Mod+k`, `Shift+c`, `ArrowDown`, `?`. `Mod` is Ctrl, and Cmd on macOS. */
-
-const APPLE = /mac|iphone|ipad/iu.test(navigator.platform);
+import { APPLE } from './words';
 
 export function chord(event: KeyboardEvent): string {
   const mod = APPLE ? event.metaKey : event.ctrlKey;
   const single = event.key.length === 1;
-  const key = single ? event.key.toLowerCase() : event.key;
+  // The delete key of a Mac sends Backspace.
+  const named = APPLE && event.key === 'Backspace' ? 'Delete' : event.key;
+  const key = single ? event.key.toLowerCase() : named;
   // Signs such as `?` hold their Shift already.
   const shift = event.shiftKey && !(single && !/[a-z]/u.test(key)) ? 'Shift+' : '';
   return `${mod ? 'Mod+' : ''}${event.altKey ? 'Alt+' : ''}${shift}${key === ' ' ? 'Space' : key}`;

@@ -47,9 +47,12 @@ const OUTSIDE_TEXT: Keymap = {
   },
 };
 
+/** What lies over the page while it is open, whoever opened it. */
+const ON_TOP = '[role="menu"], [role="listbox"], [role="dialog"], [role="alertdialog"]';
+
 export function frameKeys(event: KeyboardEvent): void {
   // A dialog or a menu has the keyboard for itself.
-  if (event.defaultPrevented || desk.dialog || document.querySelector('[role="menu"]')) return;
+  if (event.defaultPrevented || desk.dialog || document.querySelector(ON_TOP)) return;
   if (dispatch(WITH_MOD, event) || isTyping(event)) return;
   // `/` and `?` are single characters too, and some tools of accessibility type by themselves.
   if (/^.$/u.test(chord(event)) && vault.settings?.letterShortcuts === false) return;

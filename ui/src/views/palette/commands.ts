@@ -54,7 +54,7 @@ function everywhere(): Command[] {
     return [{ id: `only ${state}`, label: p.only(t.states.state[state]), icon: LOOKS[state].icon, hint: number(count), run: show }];
   });
   return [
-    { id: 'sign in', label: p.signIn, icon: 'log-in', keys: 'Ctrl N', run: () => desk.open({ kind: 'sign_in' }) },
+    { id: 'sign in', label: p.signIn, icon: 'log-in', keys: 'Mod+N', run: () => desk.open({ kind: 'sign_in' }) },
     { id: 'paste', label: p.paste, icon: 'clipboard', run: () => desk.open({ kind: 'import', from: 'clipboard' }) },
     { id: 'file', label: p.file, icon: 'folder', run: () => desk.open({ kind: 'import', from: 'file' }) },
     { id: 'due', label: p.refreshDue, icon: 'rotate', run: () => void act.refreshDue() },
@@ -69,10 +69,10 @@ function everywhere(): Command[] {
     },
     ...states,
     { id: 'clear', label: p.clearFilters, icon: 'filter', run: () => list.clearSearch() },
-    { id: 'sessions', label: p.goSessions, icon: 'key', keys: 'Ctrl 1', run: () => desk.show('sessions') },
-    { id: 'audit', label: p.goAudit, icon: 'scroll', keys: 'Ctrl 2', run: () => desk.show('audit') },
-    { id: 'settings', label: p.goSettings, icon: 'settings', keys: 'Ctrl ,', run: () => desk.show('settings') },
-    { id: 'lock', label: p.lock, icon: 'lock', keys: 'Ctrl L', run: () => void vault.run('lock') },
+    { id: 'sessions', label: p.goSessions, icon: 'key', keys: 'Mod+1', run: () => desk.show('sessions') },
+    { id: 'audit', label: p.goAudit, icon: 'scroll', keys: 'Mod+2', run: () => desk.show('audit') },
+    { id: 'settings', label: p.goSettings, icon: 'settings', keys: 'Mod+,', run: () => desk.show('settings') },
+    { id: 'lock', label: p.lock, icon: 'lock', keys: 'Mod+L', run: () => void vault.run('lock') },
     { id: 'light', label: p.light, icon: 'sun', run: theme('light') },
     { id: 'dark', label: p.dark, icon: 'moon', run: theme('dark') },
     { id: 'system', label: p.system, icon: 'monitor', run: theme('system') },
@@ -83,7 +83,7 @@ function everywhere(): Command[] {
       icon: 'ban',
       run: () => desk.open({ kind: 'revoke', scope: { scope: 'everything' } }),
     },
-    { id: 'quit', label: p.quit, icon: 'log-out', keys: 'Ctrl Q', run: quietly(() => call('quit')) },
+    { id: 'quit', label: p.quit, icon: 'log-out', keys: 'Mod+Q', run: quietly(() => call('quit')) },
   ];
 }
 

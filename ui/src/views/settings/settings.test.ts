@@ -2,7 +2,7 @@ import { render, screen, waitFor, within } from '@testing-library/svelte';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it } from 'vitest';
 
-import { axeFindings, calls, engine, fail } from '../../dev/testing';
+import { axeFindings, calls, choose, engine, fail } from '../../dev/testing';
 import { choices } from '../../domain/settings/choices';
 import { keeping } from '../../domain/settings/keeping.svelte';
 import { vault } from '../../domain/vault.svelte';
@@ -104,7 +104,7 @@ describe('settings', () => {
   it('locks after idle minutes', async () => {
     const state = await open();
     await tab('security');
-    await user.selectOptions(screen.getByRole('combobox', { name: t.settings.security.lockAfter }), '0');
+    await choose(user, t.settings.security.lockAfter, t.settings.security.never);
     await waitFor(() => expect(calls(state, 'set_settings')[0]).toMatchObject({ settings: { lockAfterMinutes: 0 } }));
   });
 

@@ -41,12 +41,12 @@ export const revoke = {
     `Services that check access tokens offline may accept them for up to ${left} more.`,
   checks: 'Keyfob asks each provider afterwards and shows what is confirmed dead.',
   held: (seconds: number) =>
-    seconds > 0 ? `Held for ${seconds} s, then sent. It can’t be undone.` : 'Sent at once. It can’t be undone.',
+    seconds > 0 ? `Held for ${number(seconds)} s. After that it can’t be undone.` : 'Sent at once. It can’t be undone.',
   confirm: (count: number) => `Revoke ${plural(count, 'session', 'sessions')}`,
   nothingIncluded: 'Nothing chosen',
   done: (count: number, seconds: number) =>
     seconds > 0
-      ? `${plural(count, 'session', 'sessions')} will be revoked in ${seconds} s.`
+      ? `${plural(count, 'session', 'sessions')} will be revoked in ${number(seconds)} s.`
       : `${plural(count, 'session is', 'sessions are')} being revoked.`,
   changedMeanwhile: 'Nothing was revoked: they were revoked already.',
 } as const;
