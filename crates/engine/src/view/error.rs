@@ -49,6 +49,7 @@ pub enum ErrorCode {
     SignInNoBrowser,
     SignInBadAnswer,
     SignInClientRefused,
+    SignInClockOff,
     IdTokenInvalid,
     DeviceNotOffered,
     DeviceExpired,
