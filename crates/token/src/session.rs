@@ -21,6 +21,7 @@ pub struct Session {
     /// What the user calls it; at most 120 characters.
     pub name: String,
     /// The user's labels, sorted, each at most 40 characters.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub labels: Vec<String>,
     /// The issuer identifier exactly as the provider gives it, or empty when nobody knows it.
     pub issuer: String,
@@ -35,34 +36,43 @@ pub struct Session {
     /// How it came here.
     pub origin: Origin,
     /// Scopes as granted (as requested, when the answer named none: RFC 6749 §5.1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scopes: Vec<String>,
     /// The session at the provider (`sid`, OpenID Connect Front-Channel Logout §3).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub provider_session: Option<String>,
     /// When it was added to the vault.
     pub created_at: UnixMillis,
     /// When the user last signed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub signed_in_at: Option<UnixMillis>,
     /// When a token was last copied or handed out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_used_at: Option<UnixMillis>,
     /// The same two moments on both clocks: what session policies count from.
     #[serde(default)]
     pub marks: Marks,
     /// The access token, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access: Option<TokenFacts>,
     /// The refresh token, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh: Option<TokenFacts>,
     /// The newest ID token, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id_token: Option<TokenFacts>,
     /// How often the tokens have been renewed; the first sign-in is generation 1.
     pub generation: u64,
     /// Fingerprints of the refresh tokens of earlier generations, oldest first, at most 64.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lineage: Vec<Ancestor>,
     /// Where the session stands.
     pub phase: Phase,
     /// The refresh of its tokens.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub renewal: Renewal,
     /// What the provider is known to do.
+    #[serde(default, skip_serializing_if = "is_default")]
     pub limits: IssuerLimits,
     /// The codes of the findings that the user has dismissed. Words, not an enum: an older Keyfob
     /// must read a session that a newer one wrote.
@@ -107,12 +117,16 @@ pub enum ClientAuth {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Account {
     /// `sub`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject: Option<String>,
     /// `name`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
     /// `preferred_username`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// `email`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub email: Option<String>,
 }
 
@@ -164,7 +178,7 @@ impl TokenKind {
 
 /// What a token looks like from outside.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum TokenFormat {
     /// A signed JWT; `alg` as in its header, escaped, at most 20 characters.
     Jwt {
@@ -209,9 +223,11 @@ pub struct TokenFacts {
     /// When it arrived here.
     pub received: Stamp,
     /// Life in milliseconds at arrival, when known: `expires_in` first, else `exp - iat`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub life_ms: Option<i64>,
     /// The end by the wall clock, when known; for across reboots and for tokens whose age at
     /// arrival is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<UnixMillis>,
     /// Whether its content was verified.
     pub verification: Verification,
@@ -228,7 +244,7 @@ pub enum Freshness {
 
 /// Where a session stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "phase", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Phase {
     /// Ours, in use, refreshed.
     Live,
@@ -326,21 +342,24 @@ pub struct Revocation {
     /// The provider's own session API, where its adapter has one.
     pub provider: StepState,
     /// What a probe said of the refresh token just before: `Some(true)` alive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_was_alive: Option<bool>,
     /// What a probe said of the access token just before: `Some(true)` alive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_was_alive: Option<bool>,
     /// What the same probe says of the refresh token since the revocation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refresh_is_alive: Option<bool>,
     /// What the same probe says of the access token since the revocation.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub access_is_alive: Option<bool>,
     /// Attempts so far that reached no verdict.
     pub failures: u32,
     /// Why the last of them reached none.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<FailureCode>,
     /// Since when the pause before the next attempt counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Stamp>,
     /// Milliseconds after `waiting_since` until it may be tried again.
     pub wait_ms: i64,
@@ -359,7 +378,7 @@ pub struct Revoked {
 
 /// What is known after a revocation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "verdict", rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 pub enum Verdict {
     /// A probe that said alive just before now says dead.
     ConfirmedDead {
@@ -384,20 +403,26 @@ pub enum Verdict {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Renewal {
     /// Written before a refresh token is sent, removed with its answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub intent: Option<Intent>,
     /// The mark on a generation whose refresh had no readable answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uncertain: Option<Uncertain>,
     /// Failures in a row.
     pub failures: u32,
     /// Since when the backoff counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub waiting_since: Option<Stamp>,
     /// How long after `waiting_since` the next attempt may be made, milliseconds.
     pub wait_ms: i64,
     /// Why the last attempt failed; `None` after a success.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_failure: Option<FailureCode>,
     /// When the last one succeeded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_success: Option<Stamp>,
     /// Attempts that count against the budget, newest last, at most 16.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spent: Vec<Spent>,
     /// Whether introspection ever called a refresh token of this session active.
     pub introspected_active: bool,
@@ -487,11 +512,18 @@ pub enum FailureCode {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IssuerLimits {
     /// Whether refresh tokens are single use.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotates: Option<bool>,
     /// Milliseconds in which a used refresh token is still honoured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub grace_ms: Option<i64>,
     /// Whether a revocation endpoint is known.
     pub can_revoke: bool,
     /// Whether an introspection endpoint is known.
     pub can_introspect: bool,
+}
+
+/// What is at its default is left out of a row: most of a session is.
+fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
 }

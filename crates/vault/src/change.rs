@@ -45,8 +45,13 @@ impl<'a> Change<'a> {
     /// # Errors
     /// `NotFound` when there is none, `Unreadable` when it does not authenticate.
     pub fn session(&mut self, id: SessionId) -> Result<Session, VaultError> {
-        self.json(Place::only(Table::Session, id.0))?
-            .ok_or(VaultError::NotFound)
+        rows::read(
+            &self.tx,
+            &self.keys.vault,
+            Place::only(Table::Session, id.0),
+        )?
+        .map(|plain| records::session_from_bytes(&plain).ok_or(VaultError::Unreadable))
+        .ok_or(VaultError::NotFound)?
     }
 
     /// Writes a session, new or changed.
@@ -54,7 +59,8 @@ impl<'a> Change<'a> {
     /// # Errors
     /// Of the database.
     pub fn put_session(&mut self, session: &Session) -> Result<(), VaultError> {
-        self.put_json(Place::only(Table::Session, session.id.0), session)
+        let plain = records::session_to_bytes(session).ok_or(VaultError::Unencodable)?;
+        self.put(Place::only(Table::Session, session.id.0), &plain)
     }
 
     /// Its tokens as they stand in this transaction, `None` when they were wiped or never there.

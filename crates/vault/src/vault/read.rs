@@ -12,7 +12,7 @@ use super::Vault;
 use crate::{
     damage::{Fault, RowFault},
     error::VaultError,
-    records::{self, AdminCredentials, IssuerRecord, Secrets},
+    records::{self, AdminCredentials, IssuerRecord, Secrets, session_from_bytes},
     rows,
     scan::{from_json, scan},
     table::{Place, Table, kind},
@@ -24,7 +24,7 @@ impl Vault {
     /// # Errors
     /// Of the database, or when it does not authenticate.
     pub fn session(&self, id: SessionId) -> Result<Option<Session>, VaultError> {
-        self.parsed(Place::only(Table::Session, id.0), from_json)
+        self.parsed(Place::only(Table::Session, id.0), session_from_bytes)
     }
 
     /// The tokens of a session, `None` when they were wiped or never there.

@@ -11,8 +11,9 @@ use super::Vault;
 use crate::{
     damage::{Fault, RowFault},
     error::VaultError,
+    records::session_from_bytes,
     rows::Sealed,
-    scan::{from_json, scan},
+    scan::scan,
     table::{Place, Table},
 };
 
@@ -145,7 +146,7 @@ impl Vault {
             .vault
             .open(row.place, row.version, sealed)
             .ok_or(Fault::NotAuthentic)?;
-        from_json(&plain).ok_or(Fault::NotUnderstood)
+        session_from_bytes(&plain).ok_or(Fault::NotUnderstood)
     }
 }
 

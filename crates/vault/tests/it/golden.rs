@@ -53,7 +53,7 @@ fn a_vault_of_format_1_opens_with_everything_in_it() {
         vault
             .fingerprint(TokenKind::Access, "golden-access-token")
             .to_string(),
-        "YTQRLEIHIOIV6IDTOAWFKOJHTI"
+        "CACR3F4GLGU676DAVCSLZVVQ5I"
     );
 
     let events = vault.audit_events(1..=9).unwrap();
