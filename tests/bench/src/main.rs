@@ -1,14 +1,20 @@
 //! `./dev bench`: a report, not a test. Each figure stands beside its floor in the same run, since
 //! no two machines, and no two minutes of one, are alike.
 //!
-//! `keyfob-bench [--json] [SESSIONS]`; `keyfob-bench inspect FILE` is the part that is timed beside
+//! `keyfob-bench [--json] [PART...]`; `keyfob-bench inspect FILE` is the part that is timed beside
 //! `jwt decode`.
-#![expect(clippy::print_stdout, reason = "the figures are what it is for")]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "the figures are what it is for"
+)]
 
 mod jwt;
 mod sample;
 mod vault;
 mod window;
+
+use std::process::ExitCode;
 
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -16,34 +22,56 @@ use serde_json::{Map, Value, json};
 /// Sessions in the vault that is opened and unsealed.
 const SESSIONS: u128 = 100_000;
 
-fn main() -> Result<()> {
+type Measure = fn() -> Result<Map<String, Value>>;
+
+const PARTS: [(&str, Measure); 3] = [
+    ("vault", || vault::measure(SESSIONS)),
+    ("jwt", jwt::measure),
+    ("window", window::measure),
+];
+
+fn main() -> Result<ExitCode> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [command, file] = &arguments[..]
         && command == "inspect"
     {
-        return jwt::inspect_file(file);
+        jwt::inspect_file(file)?;
+        return Ok(ExitCode::SUCCESS);
     }
-    let as_json = arguments.iter().any(|argument| argument == "--json");
-    let sessions = arguments
+    let (options, wanted): (Vec<_>, Vec<_>) = arguments.iter().partition(|it| it.starts_with("--"));
+    if let Some(unknown) = wanted
         .iter()
-        .find_map(|argument| argument.parse().ok())
-        .unwrap_or(SESSIONS);
+        .find(|name| PARTS.iter().all(|(part, _)| part != *name))
+    {
+        anyhow::bail!("there is no part \"{unknown}\"");
+    }
     let mut figures = Map::new();
-    for part in [
-        vault::measure(sessions)?,
-        jwt::measure()?,
-        window::measure()?,
-    ] {
-        figures.extend(part);
+    let mut failed = false;
+    for (name, measure) in PARTS {
+        if !wanted.is_empty() && !wanted.iter().any(|it| *it == name) {
+            continue;
+        }
+        match measure() {
+            Ok(part) => figures.extend(part),
+            // What the other parts found is shown all the same.
+            Err(error) => {
+                eprintln!("{name}: {error:#}");
+                failed = true;
+            }
+        }
     }
-    if as_json {
+    if options.iter().any(|option| *option == "--json") {
         println!("{}", Value::Object(figures));
-        return Ok(());
+    } else {
+        for (name, value) in &figures {
+            println!("{name:34} {}", shown(value));
+        }
     }
-    for (name, value) in &figures {
-        println!("{name:34} {}", shown(value));
-    }
-    Ok(())
+    Ok(if failed {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn shown(value: &Value) -> String {

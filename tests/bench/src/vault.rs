@@ -54,7 +54,7 @@ pub(crate) fn measure(count: u128) -> Result<Map<String, Value>> {
 /// What is done to each row, part by part and on one thread: its key derived and the row
 /// decrypted; what comes out parsed.
 fn parts(session: &Session, count: u128) -> Result<Map<String, Value>> {
-    let plain = serde_json::to_vec(session)?;
+    let plain = rmp_serde::to_vec_named(session)?;
     let key = VaultKey::from_key(Key32::new([7; 32]), 1);
     let place = Context {
         purpose: Purpose::Record,
@@ -73,7 +73,7 @@ fn parts(session: &Session, count: u128) -> Result<Map<String, Value>> {
     })?;
     let parsed = fastest(|| {
         for _ in 0..count {
-            black_box(serde_json::from_slice::<Session>(black_box(&plain))?);
+            black_box(rmp_serde::from_slice::<Session>(black_box(&plain))?);
         }
         Ok(())
     })?;
