@@ -89,13 +89,17 @@ fn hide(app: &AppHandle) {
     }
 }
 
-/// Winds up: held revocations are sent at once, the anchor is kept, then the program ends.
+/// Winds up: held revocations are sent at once, the anchor is kept, then the program ends. While
+/// new tokens can't be saved it doesn't, and the window shows why.
 pub(crate) fn quit(app: &AppHandle) {
     if app.state::<Leaving>().begun.swap(true, Ordering::SeqCst) {
         return;
     }
     let handle = app.clone();
     let engine = app.state::<Engine>().inner().clone();
+    if engine.vault_state().unsaved.is_some() && window::show(app).is_err() {
+        tracing::warn!("the window could not be shown");
+    }
     tauri::async_runtime::spawn(async move {
         engine.wind_up().await;
         handle.exit(0);

@@ -66,6 +66,12 @@ fn words(notice: &Notice) -> (&'static str, String) {
             "Ends by your policy",
             format!("{sessions} at {host} will end soon, as you set it."),
         ),
+        NoticeKind::NotSaved => (
+            "Tokens can't be saved",
+            format!(
+                "New tokens came from {host}, and the vault can't be written. Keep Keyfob running and make room."
+            ),
+        ),
         NoticeKind::PossibleTheft => (
             "Possible theft",
             format!("Someone else may be using a session at {host}. Open Keyfob to see why."),

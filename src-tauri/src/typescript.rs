@@ -32,6 +32,7 @@ declarations![
     ClaimRow,
     ClaimsView,
     DamageView,
+    UnsavedView,
     DemoView,
     Detail,
     DeviceCodeView,

@@ -58,9 +58,11 @@ impl Core {
         self.tell_of(session, kind);
     }
 
-    /// Tells the user, if notifications are on; possible theft in any case.
+    /// Tells the user, if notifications are on; possible theft and tokens that can't be saved in
+    /// any case.
     pub(crate) fn tell_of(&self, session: &Session, kind: NoticeKind) {
-        if kind != NoticeKind::PossibleTheft && !locked(&self.settings).notifications {
+        let urgent = matches!(kind, NoticeKind::PossibleTheft | NoticeKind::NotSaved);
+        if !urgent && !locked(&self.settings).notifications {
             return;
         }
         let notice = self.notice(session, kind);
@@ -81,12 +83,17 @@ impl Core {
         });
         let (kind, count) = match kind {
             NoticeKind::PossibleTheft => (kind, stolen),
+            NoticeKind::NotSaved => (kind, 1),
             _ if stolen > 0 => (NoticeKind::PossibleTheft, stolen),
             NoticeKind::SignInNeeded => (kind, alike),
             _ => (kind, 1),
         };
         Notice {
-            key: session.issuer.clone(),
+            key: match kind {
+                // It is about the disk, and replaces nothing that is about an issuer.
+                NoticeKind::NotSaved => "vault".to_owned(),
+                _ => session.issuer.clone(),
+            },
             kind,
             host: host_of(&session.issuer),
             count: count.max(1),

@@ -3,10 +3,7 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError, RwLock,
-        atomic::{AtomicBool, AtomicU64},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64},
 };
 
 use keyfob_audit::{Actor, Draft, EventKind, Guarded};
@@ -31,6 +28,7 @@ use crate::{
     refresher::Limits,
     roster::Roster,
     signin::Flows,
+    unsaved::Unsaved,
     view::{DemoView, ErrorCode, SettingsView},
 };
 
@@ -82,14 +80,14 @@ pub(crate) struct Core {
     /// The folder that this desktop holds, and the lock on it.
     pub(crate) desktop_lock: Mutex<Option<(PathBuf, DesktopLock)>>,
     pub(crate) roster: RwLock<Roster>,
+    /// See [`Core::in_order`].
+    order: Mutex<()>,
     pub(crate) settings: Mutex<SettingsView>,
     /// Refreshes on their way, and since when.
     pub(crate) in_flight: Mutex<HashMap<SessionId, Stamp>>,
     pub(crate) flows: Flows,
     pub(crate) imports: Imports,
     pub(crate) export: ExportState,
-    /// Held from the choice of a session's name until the session is in the list.
-    pub(crate) naming: tokio::sync::Mutex<()>,
     /// A client secret taken from the clipboard for the next sign-in.
     pub(crate) pasted_secret: Mutex<Option<ClientSecret>>,
     pub(crate) reach: Reachability,
@@ -99,8 +97,8 @@ pub(crate) struct Core {
     pub(crate) applying: Applying,
     /// What providers told of how long they let sessions live, by issuer.
     pub(crate) provider_limits: Mutex<HashMap<String, SessionLimits>>,
-    /// Set while new tokens could not be saved.
-    pub(crate) exit_held: AtomicBool,
+    /// New tokens that could not be saved yet.
+    pub(crate) unsaved: Unsaved,
     /// How often a token was copied: only the newest copy is cleared by its timer.
     pub(crate) copies: AtomicU64,
     /// When each issuer's keys were last fetched, and what came; `null` when nothing did.
@@ -137,19 +135,19 @@ impl Engine {
             vault: Mutex::new(None),
             desktop_lock: Mutex::new(None),
             roster: RwLock::new(Roster::default()),
+            order: Mutex::default(),
             settings: Mutex::new(SettingsView::default()),
             in_flight: Mutex::new(HashMap::new()),
             flows: Flows::default(),
             imports: Imports::default(),
             export: ExportState::default(),
-            naming: tokio::sync::Mutex::default(),
             pasted_secret: Mutex::new(None),
             reach: Reachability::default(),
             revoking: Mutex::default(),
             limits: Limits::default(),
             applying: Applying::default(),
             provider_limits: Mutex::default(),
-            exit_held: AtomicBool::new(false),
+            unsaved: Unsaved::default(),
             copies: AtomicU64::new(0),
             keys_fetched: Mutex::default(),
             wake: Notify::new(),
@@ -223,17 +221,27 @@ impl Core {
     where
         F: FnOnce(&mut Change<'_>, Session) -> Result<Session, EngineError> + Send + 'static,
     {
-        let session = blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                let session = change(tx, session)?;
-                tx.put_session(&session)?;
-                Ok::<_, EngineError>(session)
+        let core = self.clone();
+        blocking(move || {
+            core.in_order(|| {
+                let session = vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    let session = change(tx, session)?;
+                    tx.put_session(&session)?;
+                    Ok::<_, EngineError>(session)
+                })?;
+                core.publish(session.clone());
+                Ok(session)
             })
         })
-        .await?;
-        self.publish(session.clone());
-        Ok(session)
+        .await
+    }
+
+    /// What is read or committed in `work` is shown in it too, one piece of work after the other:
+    /// the list never goes back behind a later commit. Blocks.
+    pub(crate) fn in_order<T>(&self, work: impl FnOnce() -> T) -> T {
+        let _turn = locked(&self.order);
+        work()
     }
 
     /// Shows a committed session in the list, and wakes the loop: it may be due now.

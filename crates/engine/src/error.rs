@@ -53,6 +53,17 @@ impl EngineError {
         self.facts.get(name).map(String::as_str)
     }
 
+    /// Whether the vault can't be written just now, for a reason that may pass.
+    pub(crate) fn is_of_the_disk(&self) -> bool {
+        matches!(
+            self.code,
+            ErrorCode::VaultDiskFull
+                | ErrorCode::VaultIo
+                | ErrorCode::VaultBusy
+                | ErrorCode::VaultNoPermission
+        )
+    }
+
     /// As the outside sees it.
     pub fn view(&self) -> ErrorView {
         ErrorView {

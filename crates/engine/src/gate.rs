@@ -86,6 +86,7 @@ impl Core {
             since: state.since.0,
             older_copy: state.older_copy,
             damage: state.damage,
+            unsaved: self.unsaved.view(),
             // Only the keyring slot is offered yet, and it unlocks without a password.
             lock_protects: false,
         }

@@ -65,6 +65,8 @@ pub enum NoticeKind {
     RefreshFailing,
     /// A policy of the user is about to end a session.
     PolicyEnds,
+    /// New tokens came and the vault can't be written.
+    NotSaved,
     /// Someone else may be using a session.
     PossibleTheft,
 }

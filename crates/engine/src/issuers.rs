@@ -154,8 +154,15 @@ impl Engine {
         })
         .await?;
         let reader = core.vault()?;
-        let sessions = blocking(move || Ok(reader.sessions()?)).await?;
-        core.roster_mut(|roster| roster.replace(sessions));
+        let shown = core.clone();
+        blocking(move || {
+            shown.in_order(|| {
+                let sessions = reader.sessions()?;
+                shown.roster_mut(|roster| roster.replace(sessions));
+                Ok(())
+            })
+        })
+        .await?;
         core.host.changed(crate::host::Changed::Sessions);
         core.issuer_view(id).await
     }

@@ -1,10 +1,7 @@
 //! Start and end: what an earlier run left open is settled, and nothing held is lost on the way
 //! out.
 
-use std::{
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use futures_util::future::join_all;
 use keyfob_token::{
@@ -42,12 +39,6 @@ impl Engine {
         keyfob_providers::forget_admins();
         core.roster_mut(crate::roster::Roster::clear);
         *locked(&core.desktop_lock) = None;
-    }
-
-    /// Whether no refresh is on its way or waits for its turn.
-    pub fn is_at_rest(&self) -> bool {
-        let core = &self.core;
-        locked(&core.limits.queued).is_empty() && locked(&core.in_flight).is_empty()
     }
 
     /// Before the machine sleeps: held revocations are sent, and the vault is locked where the
@@ -113,11 +104,6 @@ impl Core {
         });
     }
 
-    /// While new tokens could not be saved, Keyfob must not end.
-    pub(crate) fn hold_exit(&self, hold: bool) {
-        self.exit_held.store(hold, Ordering::SeqCst);
-    }
-
     async fn send_held_revocations(self: &Arc<Self>) {
         let now = self.now();
         let held: Vec<SessionId> = self.roster(|roster| {
@@ -158,9 +144,8 @@ impl Core {
         if tokio::time::timeout(ANSWERS, waiting).await.is_err() {
             tracing::warn!("an answer is still awaited; its session is settled at the next start");
         }
-        while self.exit_held.load(Ordering::SeqCst) {
-            tokio::time::sleep(LOOK).await;
-        }
+        // However long that takes: what is held may be the only living refresh token.
+        self.unsaved.all_saved().await;
     }
 
     async fn sign_and_fold(&self) {

@@ -29,6 +29,7 @@ mod roster;
 mod sessions;
 mod settings;
 mod signin;
+mod unsaved;
 pub mod view;
 
 pub use clock::{Clock, Sleep, SystemClock};

@@ -112,6 +112,7 @@ impl Core {
                         outcome = task => {
                             outcome.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
                         }
+                        held = self.unsaved.held(id) => Err(held),
                         () = self.clock.sleep(CALLER_MS) => {
                             Err(EngineError::new(ErrorCode::RefreshRunning)
                                 .with("host", host_of(&session.issuer)))
@@ -126,14 +127,18 @@ impl Core {
     /// Reads the row and decides.
     async fn next(self: &Arc<Self>, id: SessionId, event: &Event) -> Result<Next, EngineError> {
         let vault = self.vault_even_locked()?;
-        let found = blocking(move || Ok(vault.session(id)?)).await?;
-        let session = found.ok_or(ErrorCode::SessionNotFound)?;
-        if self
-            .session(id)
-            .is_ok_and(|known| known.generation != session.generation)
-        {
-            self.publish(session.clone());
-        }
+        let core = self.clone();
+        let session = blocking(move || {
+            core.in_order(|| {
+                let session = vault.session(id)?.ok_or(ErrorCode::SessionNotFound)?;
+                let known = core.session(id);
+                if known.is_ok_and(|known| known.generation != session.generation) {
+                    core.publish(session.clone());
+                }
+                Ok(session)
+            })
+        })
+        .await?;
         let decision = decide(&session, event, &self.now(), chance());
         for effect in &decision.effects {
             match *effect {
@@ -169,21 +174,24 @@ impl Core {
             by,
         };
         let core = self.clone();
-        let (session, token) = blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                let decision = decide(&session, &event, &core.now(), chance());
-                if let Some(refusal) = decision.refused {
-                    return Err(refused(refusal));
-                }
-                let secrets = tx.secrets(id)?.and_then(|secrets| secrets.refresh);
-                let token = secrets.ok_or(ErrorCode::SessionNotRefreshable)?;
-                core.write_down(tx, &decision)?;
-                Ok::<_, EngineError>((decision.session, token))
+        let token = blocking(move || {
+            core.in_order(|| {
+                let (session, token) = vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    let decision = decide(&session, &event, &core.now(), chance());
+                    if let Some(refusal) = decision.refused {
+                        return Err(refused(refusal));
+                    }
+                    let secrets = tx.secrets(id)?.and_then(|secrets| secrets.refresh);
+                    let token = secrets.ok_or(ErrorCode::SessionNotRefreshable)?;
+                    core.write_down(tx, &decision)?;
+                    Ok::<_, EngineError>((decision.session, token))
+                })?;
+                core.publish(session);
+                Ok(token)
             })
         })
         .await?;
-        self.publish(session);
         Ok((attempt, token))
     }
 
@@ -221,17 +229,20 @@ impl Core {
         let vault = self.vault_even_locked()?;
         let core = self.clone();
         let decision = blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                let decision = decide(&session, &event, &core.now(), chance());
-                core.write_down(tx, &decision)?;
-                Ok::<_, EngineError>(decision)
+            core.in_order(|| {
+                let decision = vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    let decision = decide(&session, &event, &core.now(), chance());
+                    core.write_down(tx, &decision)?;
+                    Ok::<_, EngineError>(decision)
+                })?;
+                if decision.effects.contains(&Effect::Persist) {
+                    core.publish(decision.session.clone());
+                }
+                Ok(decision)
             })
         })
         .await?;
-        if decision.effects.contains(&Effect::Persist) {
-            self.publish(decision.session.clone());
-        }
         self.carry_out(&decision);
         Ok(decision)
     }

@@ -49,7 +49,7 @@ pub(crate) struct Limits {
     all: Arc<Semaphore>,
     by_issuer: Mutex<HashMap<String, Arc<Semaphore>>>,
     /// Sessions that wait for a turn.
-    pub(crate) queued: Mutex<HashSet<SessionId>>,
+    queued: Mutex<HashSet<SessionId>>,
     /// What could not even be tried, until when: a full disk, or an issuer that was forgotten,
     /// must not spin the loop. By the boot-time clock, ms.
     paused: Mutex<HashMap<(SessionId, Errand), i64>>,
@@ -283,13 +283,17 @@ impl Core {
             if before.is_some_and(|before| before == (vault.id(), version)) || before.is_none() {
                 continue;
             }
+            let core = self.clone();
             let loaded = blocking(move || {
-                let lock = vault.setting::<LockRow>(LOCK_SETTING)?.unwrap_or_default();
-                Ok((vault.sessions()?, lock.locked))
+                core.in_order(|| {
+                    let lock = vault.setting::<LockRow>(LOCK_SETTING)?.unwrap_or_default();
+                    let sessions = vault.sessions()?;
+                    core.roster_mut(|roster| roster.replace(sessions));
+                    Ok(lock.locked)
+                })
             })
             .await;
-            if let Ok((sessions, lock)) = loaded {
-                self.roster_mut(|roster| roster.replace(sessions));
+            if let Ok(lock) = loaded {
                 self.obey_lock(lock);
                 self.host.changed(Changed::Sessions);
                 self.host.changed(Changed::Audit);

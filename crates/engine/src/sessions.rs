@@ -1,5 +1,7 @@
 //! Sessions as the user sees and names them.
 
+use std::sync::Arc;
+
 use keyfob_audit::EventKind;
 use keyfob_providers::by_id;
 use keyfob_token::{Phase, SessionId};
@@ -155,7 +157,7 @@ impl Core {
     }
 
     async fn drop_session(
-        &self,
+        self: &Arc<Self>,
         id: &str,
         kind: EventKind,
         allowed: impl FnOnce(&Phase) -> bool + Send + 'static,
@@ -163,18 +165,22 @@ impl Core {
         let id = parse_id(id)?;
         let vault = self.vault()?;
         let draft = self.event(kind);
+        let core = self.clone();
         blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                if !allowed(&session.phase) {
-                    return Err(EngineError::new(ErrorCode::SessionRevoking));
-                }
-                tx.record(about(draft, &session))?;
-                Ok(tx.delete_session(id)?)
+            core.in_order(|| {
+                vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    if !allowed(&session.phase) {
+                        return Err(EngineError::new(ErrorCode::SessionRevoking));
+                    }
+                    tx.record(about(draft, &session))?;
+                    Ok(tx.delete_session(id)?)
+                })?;
+                core.roster_mut(|roster| roster.remove(id));
+                Ok(())
             })
         })
         .await?;
-        self.roster_mut(|roster| roster.remove(id));
         self.host.changed(Changed::Sessions);
         self.host.changed(Changed::Audit);
         Ok(())

@@ -15,7 +15,7 @@ pub use audit::{
     ExportResult, FactView, Mask, PreviewLine, Span,
 };
 pub use error::{ErrorCode, ErrorView};
-pub use gate::{AppView, DamageView, DemoView, Gate, VaultView};
+pub use gate::{AppView, DamageView, DemoView, Gate, UnsavedView, VaultView};
 pub use policy::{
     PolicyAction, PolicyEndView, PolicyEnding, PolicyLimit, PolicyPreview, PolicyScope, PolicyView,
     ProviderLimitsView, ProviderSessionView,

@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::places;
+use crate::{places, wait};
 
 /// A running provider; it ends with the test.
 pub struct Provider {
@@ -123,6 +123,15 @@ impl Provider {
     /// The next request to a path meets a fault.
     pub async fn fault(&self, rule: Value) -> Result<()> {
         self.tell("faults", rule).await
+    }
+
+    /// Waits until so many requests wait at a fault that holds.
+    pub async fn until_held(&self, count: u64) -> Result<()> {
+        let held = || async {
+            let held = self.look("held").await.ok()?;
+            (held["held"].as_u64() == Some(count)).then_some(())
+        };
+        wait::until("a request that is held", held).await
     }
 
     /// Who signs in next.

@@ -74,15 +74,25 @@ pub fn request(issuer: &str) -> SignInRequest {
 impl<P> Rig<P> {
     /// A fresh vault, open, beside a provider of any kind.
     pub async fn beside(provider: P) -> Result<Self> {
-        let dir = tempfile::tempdir()?;
-        let keychain = Arc::new(MemoryKeychain::new());
+        Self::in_folder(tempfile::tempdir()?, provider).await
+    }
+
+    /// The same in this folder.
+    pub async fn in_folder(dir: TempDir, provider: P) -> Result<Self> {
+        let rig = Self::closed(dir, provider, Arc::default())?;
+        rig.engine.open().await;
+        let view = rig.engine.create_vault().await?;
+        ensure!(view.gate == Gate::Open, "the gate is {:?}", view.gate);
+        rig.engine.start_loop();
+        Ok(rig)
+    }
+
+    /// An engine for what is in this folder, whose keys are in this keyring; it has opened nothing
+    /// yet and does nothing by itself.
+    pub fn closed(dir: TempDir, provider: P, keychain: Arc<MemoryKeychain>) -> Result<Self> {
         let host = Arc::new(TestHost::default());
         let clock = Arc::new(MovableClock::default());
         let engine = engine_by(clock.clone(), dir.path(), keychain.clone(), host.clone())?;
-        engine.open().await;
-        let view = engine.create_vault().await?;
-        ensure!(view.gate == Gate::Open, "the gate is {:?}", view.gate);
-        engine.start_loop();
         Ok(Self {
             engine,
             host,
@@ -107,13 +117,6 @@ impl<P> Rig<P> {
         engine.open().await;
         engine.start_loop();
         Ok(Self { engine, ..self })
-    }
-
-    /// Waits until the engine is through with what its clock has made due.
-    pub async fn rests(&self) -> Result<()> {
-        self.clock.settled().await;
-        let rests = || async { self.engine.is_at_rest().then_some(()) };
-        wait::until("an engine at rest", rests).await
     }
 
     /// Which screen the vault asks for.

@@ -4,17 +4,16 @@ mod engine {
     mod audit;
     mod bad_input_table;
     mod bad_inputs;
-    mod clock;
     mod device;
     mod disk;
     mod fake;
     mod faults;
     mod faults_table;
+    mod faulty_disk;
     mod gates;
     mod import;
     mod life;
     mod notices;
-    mod outage;
     mod policies;
     mod provider_sessions;
     mod revoke;

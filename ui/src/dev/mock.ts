@@ -41,7 +41,7 @@ export function freshState(): MockState {
 }
 
 const view = (state: MockState) => ({
-  gate: state.gate, folder: '/home/ana/.local/share/keyfob', error: null, since: mockNow(), olderCopy: false, damage: null, lockProtects: false,
+  gate: state.gate, folder: '/home/ana/.local/share/keyfob', error: null, since: mockNow(), olderCopy: false, unsaved: null, damage: null, lockProtects: false,
 });
 
 const app = (state: MockState): AppView => ({

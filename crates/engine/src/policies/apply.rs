@@ -95,32 +95,40 @@ impl Core {
         let sure = self.roster(|roster| wall_is_sure(roster, &self.now()));
         let policies = self.roster(|roster| roster.policies().to_vec());
         let ended = blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                let now = core.now();
-                // The row may be newer than the list: a use by another process counts.
-                let Standing::Over(end) = standing(&policies, &session, &now, sure) else {
-                    return Ok::<_, EngineError>(Ended::NotOver);
-                };
-                tx.record(core.ended(&session, &end))?;
-                match end.action {
-                    PolicyAction::Forget => {
-                        tx.record(core.by_keyfob(EventKind::SessionForgotten, &session))?;
-                        tx.delete_session(id)?;
-                        Ok(Ended::Forgotten)
-                    }
-                    PolicyAction::Revoke => {
-                        let click = Event::RevokeClicked { hold_ms: 0 };
-                        let mut decision = decide(&session, &click, &now, chance());
-                        if decision.refused.is_some() {
-                            return Err(ErrorCode::SessionRevoking.into());
+            core.in_order(|| {
+                let ended = vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    let now = core.now();
+                    // The row may be newer than the list: a use by another process counts.
+                    let Standing::Over(end) = standing(&policies, &session, &now, sure) else {
+                        return Ok::<_, EngineError>(Ended::NotOver);
+                    };
+                    tx.record(core.ended(&session, &end))?;
+                    match end.action {
+                        PolicyAction::Forget => {
+                            tx.record(core.by_keyfob(EventKind::SessionForgotten, &session))?;
+                            tx.delete_session(id)?;
+                            Ok(Ended::Forgotten)
                         }
-                        // Nobody clicked: the event above says who asked.
-                        decision.facts.retain(|fact| *fact != Fact::RevokeRequested);
-                        core.write_down(tx, &decision)?;
-                        Ok(Ended::Revoking(Box::new(decision)))
+                        PolicyAction::Revoke => {
+                            let click = Event::RevokeClicked { hold_ms: 0 };
+                            let mut decision = decide(&session, &click, &now, chance());
+                            if decision.refused.is_some() {
+                                return Err(ErrorCode::SessionRevoking.into());
+                            }
+                            // Nobody clicked: the event above says who asked.
+                            decision.facts.retain(|fact| *fact != Fact::RevokeRequested);
+                            core.write_down(tx, &decision)?;
+                            Ok(Ended::Revoking(Box::new(decision)))
+                        }
                     }
+                })?;
+                match &ended {
+                    Ended::NotOver => {}
+                    Ended::Revoking(decision) => core.publish(decision.session.clone()),
+                    Ended::Forgotten => core.roster_mut(|roster| roster.remove(id)),
                 }
+                Ok(ended)
             })
         })
         .await?;
@@ -128,11 +136,9 @@ impl Core {
             Ended::NotOver => {}
             Ended::Revoking(decision) => {
                 debug_assert!(decision.effects.contains(&Effect::Persist));
-                self.publish(decision.session.clone());
                 self.carry_out(&decision);
             }
             Ended::Forgotten => {
-                self.roster_mut(|roster| roster.remove(id));
                 self.host.changed(Changed::Sessions);
                 self.host.changed(Changed::Audit);
             }

@@ -6,7 +6,7 @@ use keyfob_oauth::{Patience, token};
 use keyfob_secret::RefreshToken;
 use keyfob_token::{
     FailureCode, SessionId,
-    life::{Decision, Effect, Event},
+    life::{Decision, Effect, Event, decide},
 };
 use uuid::Uuid;
 
@@ -16,11 +16,10 @@ use crate::{
     chance,
     engine::{Core, blocking},
     error::{EngineError, host_of},
+    unsaved::pause_after,
     view::ErrorCode,
 };
 
-/// The pause between two tries to write an answer down.
-const RETRY: Duration = Duration::from_secs(2);
 /// How long a caller waits for the keys of an issuer once the tokens are saved.
 const KEYS: Duration = Duration::from_secs(3);
 
@@ -75,22 +74,28 @@ impl Core {
         judged: Judged,
     ) -> Result<Option<EngineError>, EngineError> {
         let judged = Arc::new(judged);
+        let mut tries = 0;
         loop {
             match self.commit(id, attempt, generation, judged.clone()).await {
                 Ok(decision) => {
                     tracing::trace!("an answer is on the disk");
-                    self.publish(decision.session.clone());
+                    self.release_unsaved(id);
                     self.carry_out(&decision);
                     return Ok(super::sign_in_needed(&decision.session));
                 }
                 Err(error) if error.code() == ErrorCode::SessionNotFound => {
                     // Forgotten meanwhile: there is nobody left to keep the tokens for.
+                    self.release_unsaved(id);
                     return Ok(None);
                 }
                 Err(error) => {
-                    tracing::error!(code = ?error.code(), "new tokens could not be saved; trying again");
-                    self.hold_exit(true);
-                    tokio::time::sleep(RETRY).await;
+                    tries += 1;
+                    tracing::error!(code = ?error.code(), tries, "an answer could not be saved; trying again");
+                    // What fails once may work at once: only what goes on failing is told.
+                    if tries > 1 && judged.tokens.holds_any() {
+                        self.hold_unsaved(id, error.code());
+                    }
+                    tokio::time::sleep(pause_after(tries)).await;
                 }
             }
         }
@@ -105,27 +110,29 @@ impl Core {
     ) -> Result<Decision, EngineError> {
         let vault = self.vault_even_locked()?;
         let core = self.clone();
-        let decision = blocking(move || {
-            vault.write_with(|tx| {
-                let session = tx.session(id)?;
-                let event = Event::RefreshAnswered {
-                    attempt,
-                    generation,
-                    outcome: judged.outcome,
-                    tokens: judged.tokens.clone(),
-                };
-                let decision = keyfob_token::life::decide(&session, &event, &core.now(), chance());
-                if decision.effects.contains(&Effect::Persist) {
-                    let mut secrets = tx.secrets(id)?.unwrap_or_default();
-                    judged.put_into(&mut secrets, &decision.session);
-                    tx.put_secrets(id, &secrets)?;
-                }
-                core.write_down(tx, &decision)?;
-                Ok::<_, EngineError>(decision)
+        blocking(move || {
+            core.in_order(|| {
+                let decision = vault.write_with(|tx| {
+                    let session = tx.session(id)?;
+                    let event = Event::RefreshAnswered {
+                        attempt,
+                        generation,
+                        outcome: judged.outcome,
+                        tokens: judged.tokens.clone(),
+                    };
+                    let decision = decide(&session, &event, &core.now(), chance());
+                    if decision.effects.contains(&Effect::Persist) {
+                        let mut secrets = tx.secrets(id)?.unwrap_or_default();
+                        judged.put_into(&mut secrets, &decision.session);
+                        tx.put_secrets(id, &secrets)?;
+                    }
+                    core.write_down(tx, &decision)?;
+                    Ok::<_, EngineError>(decision)
+                })?;
+                core.publish(decision.session.clone());
+                Ok(decision)
             })
         })
-        .await?;
-        self.hold_exit(false);
-        Ok(decision)
+        .await
     }
 }

@@ -6,7 +6,7 @@ use keyfob_oauth::Http;
 use keyfob_providers::{AdminCredentials, Probes, ProviderContext, SessionFacts, Tokens, by_id};
 use keyfob_token::{
     FailureCode, Phase, Session, SessionId,
-    life::{self, Effect, Event, StepResult},
+    life::{self, Decision, Effect, Event, StepResult},
 };
 
 use crate::{
@@ -14,6 +14,7 @@ use crate::{
     engine::{Core, blocking, locked},
     error::EngineError,
     refresh::refused,
+    unsaved::pause_after,
 };
 
 impl Registration {
@@ -129,14 +130,38 @@ impl Core {
         id: SessionId,
         report: life::RevokeReport,
     ) -> Result<(), EngineError> {
-        let decision = self.settle(id, Event::RevokeAnswered { report }).await?;
+        let decision = self.settle_report(id, report).await?;
         if decision.effects.contains(&Effect::WipeTokens) {
             let vault = self.vault_even_locked()?;
             let now = self.now().wall;
-            blocking(move || Ok(vault.write(|tx| tx.checkpoint(now).map(drop))?)).await?;
+            // The verdict stands without it; the next checkpoint signs it too.
+            let signed = blocking(move || Ok(vault.write(|tx| tx.checkpoint(now).map(drop))?));
+            if let Err(error) = signed.await {
+                tracing::warn!(code = ?error.code(), "a verdict is not signed yet");
+            }
         }
         self.keep_anchor().await;
         Ok(())
+    }
+
+    /// Commits what came of a round. A probe says "alive" only once before "dead": where the disk
+    /// fails just now, the proof is held and tried again.
+    async fn settle_report(
+        self: &Arc<Self>,
+        id: SessionId,
+        report: life::RevokeReport,
+    ) -> Result<Decision, EngineError> {
+        let mut tries = 0;
+        loop {
+            match self.settle(id, Event::RevokeAnswered { report }).await {
+                Err(error) if error.is_of_the_disk() && !self.stop.is_cancelled() => {
+                    tries += 1;
+                    tracing::warn!(code = ?error.code(), tries, "what came of a revocation could not be saved; trying again");
+                    tokio::time::sleep(pause_after(tries)).await;
+                }
+                settled => return settled,
+            }
+        }
     }
 }
 

@@ -14,12 +14,12 @@ use keyfob_token::{
 use keyfob_vault::{Secrets, Vault};
 use uuid::Uuid;
 
-use super::{Wish, free_name};
+use super::free_name;
 use crate::{
-    arrival::{Registration, merge_account, take_in, verify_by_its_own_clock},
+    arrival::{Registration, merge_account, take_in},
     chance,
     engine::{Core, blocking, parse_id},
-    error::{EngineError, host_of},
+    error::EngineError,
     view::{ErrorCode, SignInRequest},
 };
 
@@ -57,16 +57,11 @@ impl Core {
             Verification::NotApplicable
         };
         let old = self.session_to_renew(request, &registration, &account);
-        // Held until the session is in the list: two that end in one instant get two names.
-        let _naming = self.naming.lock().await;
         let name = free_name(
             self,
-            &Wish {
-                name: request.name.as_deref(),
-                account: &account,
-                client_id: &registration.client.client_id,
-                issuer: &registration.metadata.issuer,
-            },
+            request.name.as_deref(),
+            &registration.client.client_id,
+            &registration.metadata.issuer,
         );
         // Even if the vault was locked meanwhile: the tokens are alive and must have a place.
         let vault = self.vault_even_locked()?;
@@ -92,7 +87,6 @@ impl Core {
             .await
         {
             Ok(session) => {
-                self.publish(session.clone());
                 self.keep_anchor().await;
                 Ok(session)
             }
@@ -115,20 +109,24 @@ impl Core {
     ) -> Result<Session, EngineError> {
         let core = self.clone();
         blocking(move || {
-            vault.write_with(|tx| {
-                tx.put_issuer(&registration.record)?;
-                if registration.client.secret.is_some() {
-                    let secret = registration.client.secret.as_ref();
-                    tx.put_client_secret(registration.record.id, secret)?;
-                }
-                let again = match old {
-                    Some(old) => renew(tx.session(old)?, &new, &core.now()),
-                    None => None,
-                };
-                let session = again.unwrap_or(new);
-                tx.put_session(&session)?;
-                tx.put_secrets(session.id, &secrets)?;
-                tx.record(core.draft(&session, Fact::SignedIn))?;
+            core.in_order(|| {
+                let session = vault.write_with(|tx| {
+                    tx.put_issuer(&registration.record)?;
+                    if registration.client.secret.is_some() {
+                        let secret = registration.client.secret.as_ref();
+                        tx.put_client_secret(registration.record.id, secret)?;
+                    }
+                    let again = match old {
+                        Some(old) => renew(tx.session(old)?, &new, &core.now()),
+                        None => None,
+                    };
+                    let session = again.unwrap_or(new);
+                    tx.put_session(&session)?;
+                    tx.put_secrets(session.id, &secrets)?;
+                    tx.record(core.draft(&session, Fact::SignedIn))?;
+                    Ok::<_, EngineError>(session)
+                })?;
+                core.publish(session.clone());
                 Ok(session)
             })
         })
@@ -157,15 +155,10 @@ impl Core {
         if registration.record.jwks.is_null() {
             self.fetch_keys(registration, now).await;
         }
-        let verified = self.verify_id(registration, id_token, nonce, now).await;
-        verified.map(Some).map_err(|why| {
-            let by_its_own = verify_by_its_own_clock(registration, id_token, nonce, now);
-            match by_its_own {
-                // All is well with it but the time.
-                Ok(claims) => clock_off(registration, claims.iat - now.wall),
-                Err(_) => EngineError::new(ErrorCode::IdTokenInvalid).with("why", why.to_string()),
-            }
-        })
+        self.verify_id(registration, id_token, nonce, now)
+            .await
+            .map(Some)
+            .map_err(|why| EngineError::new(ErrorCode::IdTokenInvalid).with("why", why.to_string()))
     }
 
     async fn ask_userinfo(
@@ -233,23 +226,13 @@ impl Core {
         event.result = result;
         event.code = crate::audit::word(&error.code()).parse().ok();
         event.guarded.issuer = Some(keyfob_secret::redact_url(&request.issuer));
-        event.guarded.host = Some(host_of(&request.issuer));
+        event.guarded.host = Some(crate::error::host_of(&request.issuer));
         let recorded = blocking(move || Ok(vault.write(|tx| tx.record(event).map(drop))?)).await;
         if recorded.is_err() {
             tracing::warn!("a failed sign-in could not be recorded");
         }
         self.host.changed(crate::host::Changed::Audit);
     }
-}
-
-/// The clock of this computer is behind by so many milliseconds, or ahead where that is negative.
-fn clock_off(registration: &Registration, behind_ms: i64) -> EngineError {
-    EngineError::new(ErrorCode::SignInClockOff)
-        .with("host", host_of(&registration.metadata.issuer))
-        .with(
-            "behind_minutes",
-            (behind_ms + 30_000).div_euclid(60_000).to_string(),
-        )
 }
 
 fn account_of(claims: &IdClaims) -> Account {

@@ -55,8 +55,20 @@ pub struct VaultView {
     pub older_copy: bool,
     /// The file is damaged and opened read-only.
     pub damage: Option<DamageView>,
+    /// New tokens that could not be written yet: Keyfob holds them and does not end.
+    pub unsaved: Option<UnsavedView>,
     /// Whether Lock protects (a passphrase vault) or only hides (keyring only).
     pub lock_protects: bool,
+}
+
+/// New tokens that are only in memory, because the vault can't be written.
+#[derive(Clone, Debug, PartialEq, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UnsavedView {
+    /// How many sessions they are of.
+    pub sessions: u32,
+    /// Why the vault can't be written.
+    pub error: ErrorView,
 }
 
 /// What could be saved from a damaged file.

@@ -106,6 +106,13 @@ pub struct NewTokens {
     pub scopes: Option<Vec<String>>,
 }
 
+impl NewTokens {
+    /// Whether any token came at all.
+    pub fn holds_any(&self) -> bool {
+        self.access.is_some() || self.refresh.is_some() || self.id_token.is_some()
+    }
+}
+
 /// What came of a refresh.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshOutcome {

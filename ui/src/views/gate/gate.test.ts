@@ -32,6 +32,7 @@ const view = (gate: GateName, more: Partial<VaultView> = {}): VaultView => ({
   error: null,
   since: ticker.peek() - 65_000,
   olderCopy: false,
+unsaved: null,
   damage: null,
   lockProtects: false,
   ...more,

@@ -33,6 +33,9 @@ export const frame = {
   olderCopyAccept: 'Go on with this copy',
   damaged: (readable: string, lost: number) =>
     `The vault file is damaged. ${readable} can be read, ${number(lost)} rows cannot. Nothing is written to it.`,
+  unsaved: (sessions: string, why: string) =>
+    `New tokens of ${sessions} came and could not be saved. ${why} Keyfob holds them, tries again, and does not quit before.`,
+  unsavedWhy: (full: boolean) => (full ? 'The disk is full: make some room.' : 'The vault file can’t be written.'),
   startFailed: 'Keyfob could not start.',
   sections: 'Sections',
   closing: {
