@@ -31,6 +31,7 @@ packages_to_download() {
 packages_for() { # COMMAND
   case $1 in
     package) echo "$PACKAGES_BUILD" ;;
+    simulate) echo "build-essential" ;;
     check) echo "$PACKAGES_BUILD $PACKAGES_CHECK" ;;
     run) echo "$PACKAGES_BUILD $PACKAGES_TRAY" ;;
     test | bench | chaos | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;

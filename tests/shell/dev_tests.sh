@@ -4,7 +4,7 @@
 test_help_names_every_command() {
   dev -- --help
   exits 0
-  for command in run test check bench chaos package pictures setup; do says "  $command"; done
+  for command in run test check bench chaos simulate package pictures setup; do says "  $command"; done
 }
 
 test_an_unknown_command_or_part_is_refused() {

@@ -7,7 +7,9 @@
 
 mod answer;
 pub mod backoff;
+pub mod breaker;
 pub mod budget;
+pub mod catch_up;
 pub mod clock;
 pub mod decide;
 pub mod decision;
@@ -17,21 +19,25 @@ pub mod end;
 mod ended;
 pub mod event;
 pub mod policy;
+pub mod queue;
 mod refresh;
 pub mod revoke;
 pub mod uncertain;
 pub mod verdict;
 
 pub use backoff::backoff;
+pub use breaker::{Breaker, Turn};
 pub use budget::{allows, spend};
+pub use catch_up::catch_up;
 pub use clock::{may_hand_out, remaining};
 pub use decide::decide;
 pub use decision::{Decision, Effect, Fact, Notice, Refusal};
 pub use display::{Action, Cell, DisplayState, Reach, Reason, State, display_state};
-pub use due::due_in;
+pub use due::{due_in, jitter};
 pub use end::{End, EndCause, effective_end, end_under};
 pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};
 pub use policy::{
     Policy, PolicyAction, PolicyEnd, PolicyLimit, PolicyScope, Standing, policy_end, standing,
 };
+pub use queue::DueQueue;
 pub use revoke::due_in as revocation_due_in;

@@ -18,6 +18,8 @@ mod refresh;
 mod revoke;
 #[path = "life/sample.rs"]
 mod sample;
+#[path = "life/schedule.rs"]
+mod schedule;
 #[path = "life/uncertain.rs"]
 mod uncertain;
 #[path = "life/world.rs"]

@@ -42,7 +42,14 @@ const MAY_KNOW: &[(&str, &[&str])] = &[
 ];
 
 /// Test and measure the others, and are known by none: they may know everything.
-const OUTSIDE: &[&str] = &["journeys", "bench", "chaos", "faulty-disk", "scalekit-fake"];
+const OUTSIDE: &[&str] = &[
+    "journeys",
+    "bench",
+    "chaos",
+    "simulate",
+    "faulty-disk",
+    "scalekit-fake",
+];
 
 /// Libraries that only these crates may use.
 const ONLY: &[(&str, &[&str])] = &[

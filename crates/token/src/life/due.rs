@@ -48,6 +48,15 @@ pub fn due_in(session: &Session, now: &Now, jitter: f64) -> Option<i64> {
     Some(waits.into_iter().fold(rule.max(0), i64::max))
 }
 
+/// Each session's own share of the jitter: the same at every look, else the earliest of many draws
+/// would always win; another one in every generation, so that what was started together drifts
+/// apart.
+pub fn jitter(session: &Session) -> f64 {
+    let mixed = session.id.0.as_u128() ^ (u128::from(session.generation) << 64);
+    let folded = (mixed as u64) ^ ((mixed >> 64) as u64).rotate_left(17);
+    f64::from((folded % 10_007) as u32) / 10_006.0
+}
+
 /// Whether the generation in hand may have been used up without our knowing.
 pub fn uncertain_now(session: &Session) -> bool {
     mark(&session.renewal, session.generation)
