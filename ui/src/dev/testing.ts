@@ -51,8 +51,11 @@ export async function axeFindings(root: Element = document.body): Promise<string
   );
 }
 
-/** Opens a list of choices by its label and takes one by its words. */
-export async function choose(user: UserEvent, label: string, option: string): Promise<void> {
-  await user.click(screen.getByRole('combobox', { name: label }));
-  await user.click(await screen.findByRole('option', { name: option }));
+/** Opens a list of choices, by its label or itself, and takes one by its value. */
+export async function choose(user: UserEvent, list: string | HTMLElement, value: string): Promise<void> {
+  await user.click(typeof list === 'string' ? screen.getByRole('combobox', { name: list }) : list);
+  const options = await screen.findAllByRole('option');
+  const wanted = options.find((option) => option.dataset['value'] === value);
+  if (!wanted) throw new Error(`no such choice: ${value}`);
+  await user.click(wanted);
 }
