@@ -51,6 +51,8 @@ fn build(app: &AppHandle) -> tauri::Result<WebviewWindow> {
         .incognito(!automated())
         .data_directory(data_dir.join("webview"))
         .devtools(cfg!(debug_assertions))
+        // Ctrl + and Ctrl − enlarge the page, as people with low sight need it.
+        .zoom_hotkeys_enabled(true)
         .on_navigation(is_own_page)
         .build()
 }

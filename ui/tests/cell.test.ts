@@ -6,7 +6,7 @@ import { endCell } from '../src/domain/sessions/cell';
 import { familyOf } from '../src/domain/sessions/family';
 import { blast, headline, reason, revocation } from '../src/domain/sessions/headline';
 import { LOOKS } from '../src/domain/sessions/look';
-import { lane, place, REACH } from '../src/domain/sessions/strip';
+import { lane, place as placeAt, REACHES, ticks } from '../src/domain/sessions/strip';
 import { tokenLook } from '../src/domain/sessions/token';
 import { verdict } from '../src/domain/sessions/verdict';
 import { detailOf } from '../src/dev/detail';
@@ -138,6 +138,17 @@ describe('the detail', () => {
 });
 
 describe('the strip', () => {
+  const REACH = REACHES.day;
+  const place = (left: number) => placeAt(left, REACH);
+
+  it.each(Object.entries(REACHES))('looks one %s ahead, with marks in order and one kept where room is short', (name, reach) => {
+    const marks = ticks(name as keyof typeof REACHES);
+    expect(marks.at(-1)?.at).toBe(1);
+    expect(marks.map((mark) => mark.at)).toEqual(marks.map((mark) => mark.at).toSorted((a, b) => a - b));
+    expect(marks.filter((mark) => !mark.minor)).toHaveLength(2);
+    expect(placeAt(reach / 2, reach)).toBeGreaterThan(0.6);
+  });
+
   it('gives the first minutes room and ends at 24 hours', () => {
     expect(place(0)).toBe(0);
     expect(place(REACH)).toBe(1);
@@ -148,11 +159,11 @@ describe('the strip', () => {
 
   it('draws the access token solid and the rest of the session dashed', () => {
     const next = { id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: NOW + 12 * MIN, endAt: NOW + 38 * MIN, refreshAt: NOW + 6 * MIN };
-    const drawn = lane(next, NOW);
+    const drawn = lane(next, NOW, REACH);
     expect(drawn.dashed).toEqual({ from: place(12 * MIN), to: place(38 * MIN) });
     expect(drawn).toMatchObject({ hard: place(38 * MIN), refresh: place(6 * MIN), why: 'sign-in ends', until: NOW + 38 * MIN });
-    expect(lane({ ...next, accessAt: next.endAt, refreshAt: null }, NOW)).toMatchObject({ dashed: null, why: 'no refresh' });
-    expect(lane({ ...next, endAt: null }, NOW)).toMatchObject({ hard: null, why: 'renews itself' });
+    expect(lane({ ...next, accessAt: next.endAt, refreshAt: null }, NOW, REACH)).toMatchObject({ dashed: null, why: 'no refresh' });
+    expect(lane({ ...next, endAt: null }, NOW, REACH)).toMatchObject({ hard: null, why: 'renews itself' });
   });
 });
 

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import App from '../src/App.svelte';
 import { freshState, installWith, type MockState } from '../src/dev/mock';
 import { manySessions } from '../src/dev/sessions';
+import { list } from '../src/domain/sessions/list.svelte';
 import { vault } from '../src/domain/vault.svelte';
 
 let state: MockState;
@@ -95,6 +96,16 @@ describe('the grid', () => {
     await waitFor(() => expect(screen.getByRole('toolbar', { name: '3 selected' })).toBeTruthy());
     expect(line('billing-cli')).toHaveAttribute('aria-selected', 'true');
     expect(screen.getByRole('checkbox', { name: 'Select all' })).toHaveProperty('indeterminate', true);
+  });
+
+  it('selects all from far down, where the engine names no ids', async () => {
+    state.rows = manySessions(300);
+    await start();
+    await focusOn('argo-cd');
+    await user.keyboard('{End}');
+    await waitFor(() => expect(list.page?.ids).toEqual([]));
+    await user.keyboard('{Control>}a{/Control}');
+    await screen.findByRole('toolbar', { name: '300 selected' });
   });
 
   it('says nothing of letters when they are switched off', async () => {

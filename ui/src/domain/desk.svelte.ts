@@ -18,6 +18,15 @@ class Desk {
   section = $state<Section>('sessions');
   dialog = $state.raw<OpenDialog | null>(null);
 
+  /** What a section is to open once it is shown; it takes the wish back. */
+  asked = $state<'export' | null>(null);
+
+  /** Shows the section that can do it, and has it done. */
+  ask(what: 'export'): void {
+    this.section = 'audit';
+    this.asked = what;
+  }
+
   show(section: Section): void {
     this.section = section;
   }
@@ -34,6 +43,7 @@ class Desk {
   clear(): void {
     this.section = 'sessions';
     this.dialog = null;
+    this.asked = null;
   }
 }
 

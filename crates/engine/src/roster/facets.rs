@@ -15,7 +15,8 @@ use crate::view::{Facet, Facets, IssuerFacet, NextEnd, State};
 
 /// Sessions in the strip.
 const STRIP: usize = 4;
-const DAY_MS: i64 = 24 * 3_600_000;
+/// How far the strip can look ahead.
+const REACH_MS: i64 = 90 * 24 * 3_600_000;
 
 /// A session with what its row shows.
 pub(super) struct Judged<'a> {
@@ -68,7 +69,7 @@ pub(super) fn facets(all: &[Judged<'_>]) -> Facets {
     }
 }
 
-/// The sessions that end next within a day, soonest first: a hard end, or an access token that
+/// The sessions that end next within ninety days, soonest first: a hard end, or an access token that
 /// nothing will renew.
 pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
     let mut ends: Vec<(i64, &Judged<'_>)> = all
@@ -82,7 +83,7 @@ pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
                 }
                 _ => return None,
             };
-            (0..DAY_MS).contains(&left).then_some((left, judged))
+            (0..REACH_MS).contains(&left).then_some((left, judged))
         })
         .collect();
     ends.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.entry.by_name(b.1.entry)));

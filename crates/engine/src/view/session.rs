@@ -282,7 +282,7 @@ pub struct SessionPage {
     pub ids: Vec<String>,
     /// Counts for the sidebar.
     pub facets: Facets,
-    /// The next four to end within 24 h.
+    /// The next four to end within 90 days.
     pub next_ends: Vec<NextEnd>,
     /// The next planned refresh of any session, ms since 1970.
     pub next_refresh_at: Option<i64>,

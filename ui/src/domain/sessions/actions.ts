@@ -7,6 +7,7 @@ import { ticker } from '../../shared/stores/ticker.svelte';
 import { toasts } from '../../shared/stores/toasts.svelte';
 import { desk } from '../desk.svelte';
 import { detail } from './detail.svelte';
+import { list } from './list.svelte';
 import { selection } from './selection.svelte';
 import { verdicts } from './verdicts';
 
@@ -65,6 +66,16 @@ export async function refreshAll(rows: readonly Row[]): Promise<void> {
     if ((await attempt(() => call('refresh_session', { id: row.id }))) !== undefined) done += 1;
   }
   toasts.show({ text: t.sessions.refreshedMany(done), icon: 'refresh' });
+}
+
+/** The ticked sessions; those outside the fetched window are asked for. */
+export async function pickedRows(): Promise<Row[]> {
+  const found: Row[] = [];
+  for (const id of selection.picked) {
+    const row = list.row(id) ?? (await call('session_detail', { id }).then((view) => view.row, () => null));
+    if (row) found.push(row);
+  }
+  return found;
 }
 
 /** One click: held by the engine for the seconds of the settings, with Undo in its row. */

@@ -5,7 +5,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 
 import { call, type CallError, onChanged, toCallError } from '../../shared/bridge/bridge';
-import type { Facets, Row, RowItem, SessionPage, SortKey } from '../../shared/bridge/types.gen';
+import type { Facets, Row, RowItem, SessionPage, SessionQuery, SortKey } from '../../shared/bridge/types.gen';
 import { covers, fetchWindow, type Span } from '../../shared/grid/window';
 import { ticker } from '../../shared/stores/ticker.svelte';
 import { type Filter, finished, sameFilter, type Search, searchText, toggleFilter, typed } from './search';
@@ -25,6 +25,8 @@ export class SessionList {
   state = $state<ListState>('idle');
   page = $state.raw<SessionPage | null>(null);
   error = $state.raw<CallError | null>(null);
+  /** The sessions that match, in order; the engine names them with the first window only. */
+  ids = $state.raw<readonly string[]>([]);
   /** Rises when the query changed, so that the view starts at its top. */
   queryNumber = $state(0);
 
@@ -109,6 +111,7 @@ export class SessionList {
     this.search = { filters: [], words: '' };
     this.collapsed.clear();
     this.page = null;
+    this.ids = [];
     this.error = null;
     this.state = 'idle';
     this.#held = { first: 0, end: 0 };
@@ -136,22 +139,27 @@ export class SessionList {
     if (again) await this.reload();
   }
 
+  /** All that match, as of now: what "select all" ticks, also from far down. */
+  async allIds(): Promise<readonly string[]> {
+    const epoch = this.#epoch;
+    const page = await call('list_sessions', { query: this.#asked({ offset: 0, limit: 1 }) }).catch(() => null);
+    if (page && epoch === this.#epoch) this.ids = page.ids;
+    return this.ids;
+  }
+
+  #asked(window: { offset: number; limit: number }): SessionQuery {
+    const { text, sort, descending } = this;
+    return { text, sort, descending, grouped: true, collapsed: [...this.collapsed], ...window };
+  }
+
   async #fetch(): Promise<void> {
     const epoch = this.#epoch;
     const window = fetchWindow(this.#shown, MARGIN, MOST_LINES);
-    const page = await call('list_sessions', {
-      query: {
-        text: this.text,
-        sort: this.sort,
-        descending: this.descending,
-        grouped: true,
-        collapsed: [...this.collapsed],
-        ...window,
-      },
-    });
+    const page = await call('list_sessions', { query: this.#asked(window) });
     if (epoch !== this.#epoch) return;
     ticker.follow(page.now);
     this.#held = { first: window.offset, end: window.offset + page.items.length };
+    if (window.offset === 0) this.ids = page.ids;
     this.page = page;
   }
 

@@ -4,6 +4,8 @@
  */
 import { SvelteSet } from 'svelte/reactivity';
 
+import { list } from './list.svelte';
+
 export class Selection {
   /** The line that the keyboard is on. */
   line = $state(0);
@@ -75,3 +77,8 @@ export class Selection {
 }
 
 export const selection = new Selection();
+
+/** Ticks all that match, or none where all are ticked already. */
+export async function toggleAll(): Promise<void> {
+  selection.toggleAll(await list.allIds());
+}

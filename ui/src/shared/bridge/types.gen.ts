@@ -1097,7 +1097,7 @@ ids: Array<string>,
  */
 facets: Facets, 
 /**
- * The next four to end within 24 h.
+ * The next four to end within 90 days.
  */
 nextEnds: Array<NextEnd>, 
 /**

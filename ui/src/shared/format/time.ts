@@ -109,5 +109,11 @@ export function span(length: number): string {
   return daysFormat.format(Math.floor(whole / DAY));
 }
 
+/** A length on an axis, short and round: `15 min`, `24 h`, `7 d`. */
+export function compactSpan(length: number): string {
+  if (length < HOUR) return `${Math.round(length / MINUTE)} min`;
+  return length <= DAY ? `${Math.round(length / HOUR)} h` : `${Math.round(length / DAY)} d`;
+}
+
 /** When a countdown text of `left` changes next, for tests and for those who tick less often. */
 export const TICKS = { second: SECOND, minute: MINUTE, hour: HOUR, day: DAY } as const;

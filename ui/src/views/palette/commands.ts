@@ -5,10 +5,10 @@ import { list } from '../../domain/sessions/list.svelte';
 import { ATTENTION, LOOKS } from '../../domain/sessions/look';
 import { sessionMenu } from '../../domain/sessions/menu';
 import { stateFilter } from '../../domain/sessions/search';
-import { selection } from '../../domain/sessions/selection.svelte';
+import { selection, toggleAll } from '../../domain/sessions/selection.svelte';
 import { vault } from '../../domain/vault.svelte';
 import { call } from '../../shared/bridge/bridge';
-import type { Row, Theme } from '../../shared/bridge/types.gen';
+import type { Row, SortKey, Theme } from '../../shared/bridge/types.gen';
 import { rank } from '../../shared/format/match';
 import { number } from '../../shared/format/text';
 import type { IconName } from '../../shared/icons/registry';
@@ -40,6 +40,34 @@ function quietly(work: () => Promise<unknown>): () => void {
 
 const theme = (value: Theme) => quietly(() => vault.set({ theme: value }));
 
+const SORTS: readonly SortKey[] = ['state', 'name', 'account', 'end'];
+const COLUMN = { state: 'status', name: 'session', account: 'account', end: 'ends' } as const;
+
+function onSessions(run: () => void): () => void {
+  return () => {
+    desk.show('sessions');
+    run();
+  };
+}
+
+/** What can be done with all ticked sessions at once; the bar at the bottom has the same. */
+function ofPicked(): Command[] {
+  const count = selection.picked.size;
+  const p = t.palette;
+  if (count === 0) return [];
+  return [
+    { id: 'picked refresh', label: p.refreshPicked, icon: 'refresh', run: () => void act.pickedRows().then(act.refreshAll) },
+    { id: 'picked label', label: p.labelPicked, icon: 'tag', run: () => void act.pickedRows().then((sessions) => desk.open({ kind: 'label', sessions })) },
+    {
+      id: 'picked revoke',
+      label: p.revokePicked,
+      icon: 'ban',
+      run: () => desk.open({ kind: 'revoke', scope: { scope: 'sessions', ids: [...selection.picked] } }),
+    },
+    { id: 'picked none', label: p.clearPicked, icon: 'x', run: () => selection.picked.clear() },
+  ];
+}
+
 function everywhere(): Command[] {
   const p = t.palette;
   const paused = vault.settings?.autoRefresh === false;
@@ -68,9 +96,17 @@ function everywhere(): Command[] {
       }),
     },
     ...states,
+    { id: 'all', label: p.selectAll, icon: 'check', keys: 'Mod+A', run: onSessions(() => void toggleAll()) },
+    ...SORTS.map((key): Command => ({
+      id: `sort ${key}`,
+      label: p.sortBy(t.sessions[COLUMN[key]]),
+      icon: 'arrow-up',
+      run: onSessions(() => list.sortBy(key)),
+    })),
     { id: 'clear', label: p.clearFilters, icon: 'filter', run: () => list.clearSearch() },
     { id: 'sessions', label: p.goSessions, icon: 'key', keys: 'Mod+1', run: () => desk.show('sessions') },
     { id: 'audit', label: p.goAudit, icon: 'scroll', keys: 'Mod+2', run: () => desk.show('audit') },
+    { id: 'export', label: p.exportLog, icon: 'download', run: () => desk.ask('export') },
     { id: 'settings', label: p.goSettings, icon: 'settings', keys: 'Mod+,', run: () => desk.show('settings') },
     { id: 'lock', label: p.lock, icon: 'lock', keys: 'Mod+L', run: () => void vault.run('lock') },
     { id: 'light', label: p.light, icon: 'sun', run: theme('light') },
@@ -133,6 +169,7 @@ export function commandGroups(text: string, rows: readonly Row[]): CommandGroup[
   const row = current === null ? undefined : list.row(current);
   return [
     ...(row ? [{ title: row.name, commands: best(ofSession(row), text) }] : []),
+    { title: t.sessions.bulkSelected(selection.picked.size), commands: best(ofPicked(), text) },
     { title: t.palette.sessions, commands: text.trim() === '' ? [] : found(rows) },
     { title: t.palette.everywhere, commands: best(everywhere(), text) },
   ].filter((group) => group.commands.length > 0);

@@ -2,7 +2,7 @@
 import { desk } from '../../domain/desk.svelte';
 import * as act from '../../domain/sessions/actions';
 import { list } from '../../domain/sessions/list.svelte';
-import { selection } from '../../domain/sessions/selection.svelte';
+import { selection, toggleAll } from '../../domain/sessions/selection.svelte';
 import { vault } from '../../domain/vault.svelte';
 import type { Row, RowItem } from '../../shared/bridge/types.gen';
 import { chord, dispatch, isTyping, type Keymap } from '../../shared/keys/chord';
@@ -31,7 +31,7 @@ async function extend(cursor: Cursor, by: number): Promise<void> {
   if (from && !selection.picked.has(from.id)) selection.toggle(from.id);
   await cursor.moveTo(Math.max(0, Math.min(cursor.lines - 1, selection.line + by)));
   const to = row(cursor);
-  if (to) selection.extendTo(to.id, list.page?.ids ?? []);
+  if (to) selection.extendTo(to.id, list.ids);
 }
 
 function fold(cursor: Cursor, wanted: 'open' | 'closed' | 'other'): void {
@@ -64,7 +64,7 @@ function keymap(cursor: Cursor): Keymap {
     ArrowLeft: () => fold(cursor, 'closed'),
     Enter: on((here) => selection.open(here.id), () => fold(cursor, 'other')),
     Space: on((here) => selection.toggle(here.id), () => fold(cursor, 'other')),
-    'Mod+a': () => selection.toggleAll(list.page?.ids ?? []),
+    'Mod+a': () => void toggleAll(),
     Delete: on((here) => {
       // Several ticked sessions are asked for in a dialog that lists what ends.
       if (selection.picked.size > 1 && selection.picked.has(here.id)) {

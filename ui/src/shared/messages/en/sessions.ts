@@ -1,4 +1,7 @@
 import { number, plural } from '../../format/text';
+import { compactSpan } from '../../format/time';
+
+const HOUR = 3_600_000;
 
 export const sessions = {
   grid: 'Sessions',
@@ -45,11 +48,15 @@ export const sessions = {
   // The strip.
   nextToEnd: 'Next to end',
   nextSummary: (name: string, left: string) => `${name} in ${left}`,
-  withinHour: (count: number) => `${number(count)} within the hour`,
+  withinHour: (count: number, more: boolean) => `${number(count)}${more ? ' or more' : ''} within the hour`,
   needYou: (count: number) => `${number(count)} ${count === 1 ? 'needs' : 'need'} you`,
   showStrip: 'Show when they end',
   hideStrip: 'Hide when they end',
   axisNow: 'now',
+  axis: (ahead: number) => `+${compactSpan(ahead)}`,
+  reach: 'How far ahead',
+  reaches: { hour: compactSpan(HOUR), day: compactSpan(24 * HOUR), week: compactSpan(7 * 24 * HOUR), quarter: compactSpan(90 * 24 * HOUR) },
+  nothingEnds: (span: string) => `Nothing ends within ${span}.`,
   laneNoRefresh: 'no refresh',
   laneUnreachable: 'unreachable',
   laneFailed: 'not refreshed',
