@@ -1,10 +1,10 @@
 //! From the command line to a running window, and back out without losing a revocation.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser;
 use keyfob_audit::Actor;
-use keyfob_engine::{Engine, Options, SystemClock, view::DemoView};
+use keyfob_engine::{Engine, Options, Profile, SystemClock, view::DemoView};
 use keyfob_keychain::{Keychain, MemoryKeychain, OsKeychain};
 use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 
@@ -16,9 +16,6 @@ use crate::{
     leaving::{self, Leaving},
     preflight, tray, window,
 };
-
-/// The program's identifier; a profile of its own adds to it.
-const IDENTIFIER: &str = "dev.keyfob.app";
 
 /// Starts Keyfob and comes back when it has ended.
 #[expect(
@@ -59,15 +56,13 @@ pub fn run() -> ExitCode {
 
 fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
     let mut context = tauri::generate_context!();
-    let data_dir = data_dir(arguments)?;
-    let profile = profile(arguments, &data_dir);
-    context.config_mut().identifier = match &profile {
-        Some(profile) => format!("{IDENTIFIER}.{profile}"),
-        None => IDENTIFIER.to_owned(),
-    };
+    let profile = Profile::of(arguments.data_dir.as_deref())?;
+    profile
+        .identifier()
+        .clone_into(&mut context.config_mut().identifier);
     let arguments = arguments.clone();
     let mut builder = tauri::Builder::default();
-    if profile.is_none() {
+    if !profile.is_own() {
         // A profile in a folder of its own leaves nothing outside of it.
         builder = autostart::offered(builder.plugin(window::remembering()));
     }
@@ -86,29 +81,19 @@ fn build(arguments: &Arguments) -> anyhow::Result<tauri::App> {
         .manage(tray::Tray::default())
         .manage(idle::Idle::default())
         .invoke_handler(handler())
-        .setup(move |app| Ok(set_up(app.handle(), &arguments, data_dir, profile)?))
+        .setup(move |app| Ok(set_up(app.handle(), &arguments, &profile)?))
         .build(context)?;
     Ok(app)
 }
 
-fn set_up(
-    app: &AppHandle,
-    arguments: &Arguments,
-    data_dir: PathBuf,
-    profile: Option<String>,
-) -> anyhow::Result<()> {
-    let service = match profile {
-        Some(profile) => format!("{IDENTIFIER}.{profile}"),
-        None => IDENTIFIER.to_owned(),
-    };
+fn set_up(app: &AppHandle, arguments: &Arguments, profile: &Profile) -> anyhow::Result<()> {
     let keychain: Arc<dyn Keychain> = if arguments.memory_keyring {
         Arc::new(MemoryKeychain::default())
     } else {
-        Arc::new(OsKeychain::new(&service))
+        Arc::new(OsKeychain::new(profile.identifier()))
     };
-    let profile_dir = data_dir.clone();
     let options = Options {
-        data_dir,
+        data_dir: profile.data_dir().to_owned(),
         actor: Actor::User,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         demo: arguments.demo_issuer.clone().map(|issuer| DemoView {
@@ -117,9 +102,9 @@ fn set_up(
         }),
     };
     let host = Arc::new(Desktop::new(app.clone()));
-    let engine = Engine::new(options, Arc::new(SystemClock::new()), keychain, host)?;
+    let engine = Engine::new(options, Arc::new(SystemClock::new()), keychain, host);
     app.manage(engine.clone());
-    app.manage(window::Profile(profile_dir));
+    app.manage(window::Profile(profile.data_dir().to_owned()));
     tray::start(app);
     if !arguments.hidden {
         window::show(app)?;
@@ -139,25 +124,6 @@ fn set_up(
         }
     });
     Ok(())
-}
-
-/// The folder of the platform for the user's data, or the one that was asked for.
-fn data_dir(arguments: &Arguments) -> anyhow::Result<PathBuf> {
-    if let Some(dir) = &arguments.data_dir {
-        return Ok(std::path::absolute(dir)?);
-    }
-    let dirs = directories::ProjectDirs::from("dev", "keyfob", "Keyfob")
-        .ok_or_else(|| anyhow::anyhow!("this user has no home folder"))?;
-    Ok(dirs.data_dir().to_owned())
-}
-
-/// A profile in a folder of its own has its own name on the bus and in the keyring.
-fn profile(arguments: &Arguments, data_dir: &std::path::Path) -> Option<String> {
-    use std::hash::{DefaultHasher, Hash, Hasher};
-    arguments.data_dir.as_ref()?;
-    let mut hasher = DefaultHasher::new();
-    data_dir.hash(&mut hasher);
-    Some(format!("p{:016x}", hasher.finish()))
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {

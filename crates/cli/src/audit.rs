@@ -4,7 +4,7 @@ mod verify;
 
 use clap::Subcommand;
 
-use crate::{answer::Answer, style::Style};
+use crate::shell::{Outcome, Shell};
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
@@ -12,9 +12,9 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self, style: Style) -> Answer {
+    pub(crate) fn run(self, shell: &Shell) -> Outcome {
         match self {
-            Self::Verify(verify) => verify.run(style),
+            Self::Verify(verify) => verify.run(shell),
         }
     }
 }

@@ -111,17 +111,13 @@ pub(crate) struct Core {
 
 impl Engine {
     /// Builds the engine; it opens nothing yet (see [`Engine::open`]).
-    ///
-    /// # Errors
-    /// The certificates of the system could not be read.
     pub fn new(
         options: Options,
         clock: Arc<dyn Clock>,
         keychain: Arc<dyn Keychain>,
         host: Arc<dyn Host>,
-    ) -> Result<Self, EngineError> {
-        let http = Http::new(HttpOptions::new(&options.version))
-            .map_err(|_| EngineError::new(ErrorCode::IssuerTls))?;
+    ) -> Self {
+        let http = Http::when_needed(HttpOptions::new(&options.version));
         let since = clock.now().wall;
         let core = Arc::new(Core {
             options,
@@ -154,10 +150,10 @@ impl Engine {
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
         });
-        Ok(Self {
+        Self {
             _handle: Arc::new(Handle(core.clone())),
             core,
-        })
+        }
     }
 }
 

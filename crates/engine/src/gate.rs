@@ -3,6 +3,7 @@
 //! A keyring that errs, is locked, denied or has lost its entry is a state of its own: it never
 //! leads to a new key over an existing vault.
 
+mod beside;
 mod create;
 mod lock;
 mod open;

@@ -41,6 +41,21 @@ impl Engine {
         *locked(&core.desktop_lock) = None;
     }
 
+    /// The end of one command: answers that may hold the only living refresh token are awaited and
+    /// saved, however long the provider takes. The engine is closed afterwards.
+    pub async fn finish(&self) {
+        while self.awaits_answers() {
+            tokio::time::sleep(LOOK).await;
+        }
+        self.core.stop.cancel();
+        self.core.put_vault(None);
+    }
+
+    /// Whether an answer is awaited that may hold the only living refresh token.
+    pub fn awaits_answers(&self) -> bool {
+        !locked(&self.core.in_flight).is_empty()
+    }
+
     /// Before the machine sleeps: held revocations are sent, and the vault is locked where the
     /// user wants it locked when away.
     pub async fn before_sleep(&self) {

@@ -13,13 +13,17 @@ mod detail;
 mod engine;
 mod error;
 mod export;
+mod find;
 mod gate;
+mod hand_out;
 mod host;
 mod import;
 mod issuers;
 mod journal;
 mod leave;
 mod policies;
+mod processes;
+mod profile;
 mod provider_sessions;
 mod reach;
 mod refresh;
@@ -35,7 +39,10 @@ pub mod view;
 pub use clock::{Clock, Sleep, SystemClock};
 pub use engine::{Engine, Options};
 pub use error::EngineError;
+pub use hand_out::{HandedOut, Note};
 pub use host::{Changed, Host, Notice, NoticeKind};
+pub use processes::program_of;
+pub use profile::Profile;
 
 /// A share in `0.0..=1.0` for the pauses of the rules. Without randomness the middle does.
 fn chance() -> f64 {

@@ -6,33 +6,39 @@
 mod answer;
 mod send;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use keyfob_oauth::introspect::introspect;
 use keyfob_token::{
     Phase, Session, SessionId, Spender, TokenKind,
     life::{Decision, Effect, Event, Refusal, decide},
 };
-use keyfob_vault::lock::{CredentialLock, LockError};
+use keyfob_vault::{
+    Vault,
+    lock::{CredentialLock, LockError},
+};
 use uuid::Uuid;
 
 use crate::{
     arrival::Registration,
     audit::word,
     chance,
+    clock::Clock,
     engine::{Core, Engine, blocking, locked, parse_id},
     error::{EngineError, host_of},
     gate::Place,
+    hand_out::long_enough,
     host::Changed,
+    processes::program_of,
     view::{ErrorCode, Row},
 };
 
 /// How long a caller waits for an answer; the answer itself is awaited longer.
 const CALLER_MS: i64 = 20_000;
 /// How long another holder of the credential is waited for.
-const HOLDER: Duration = Duration::from_secs(25);
+const HOLDER_MS: i64 = 25_000;
 /// How often the lock is tried meanwhile.
-const TRY_EVERY: Duration = Duration::from_millis(100);
+const TRY_EVERY_MS: i64 = 100;
 /// Introspection and the decision after it: never more rounds than this.
 const MOST_ROUNDS: usize = 3;
 
@@ -84,12 +90,14 @@ impl Core {
     ) -> Result<(), EngineError> {
         if locked(&self.gate).holds_refresh() {
             // A token of an older copy may have been used since: the user decides first.
-            return Err(ErrorCode::SessionNotRefreshable.into());
+            return Err(ErrorCode::VaultOlderCopy.into());
         }
-        let flight = self.take_off(id)?;
-        let lock = self.credential(id).await?;
-        let session = self.session(id)?;
         let vault = self.vault_even_locked()?;
+        let Some((flight, lock)) = self.turn(&vault, id, &event).await? else {
+            return Ok(());
+        };
+        let session = self.session(id)?;
+        self.settle_dead_holder(&vault, id).await?;
         let registration = self
             .registration(vault, session.issuer.clone(), session.client_id.clone())
             .await?
@@ -99,12 +107,12 @@ impl Core {
                 Next::Done => return Ok(()),
                 Next::Ask => self.ask(id, &registration).await?,
                 Next::Send { generation, by } => {
-                    let (attempt, token) = self.intend(id, generation, by).await?;
                     let core = self.clone();
                     // On its own: the answer may hold the only living refresh token, and is saved
                     // even when the caller has gone.
                     let task = self.tasks.spawn(async move {
                         let _held = (lock, flight);
+                        let (attempt, token) = core.intend(id, generation, by).await?;
                         core.send_refresh(id, attempt, generation, registration, token)
                             .await
                     });
@@ -126,19 +134,7 @@ impl Core {
 
     /// Reads the row and decides.
     async fn next(self: &Arc<Self>, id: SessionId, event: &Event) -> Result<Next, EngineError> {
-        let vault = self.vault_even_locked()?;
-        let core = self.clone();
-        let session = blocking(move || {
-            core.in_order(|| {
-                let session = vault.session(id)?.ok_or(ErrorCode::SessionNotFound)?;
-                let known = core.session(id);
-                if known.is_ok_and(|known| known.generation != session.generation) {
-                    core.publish(session.clone());
-                }
-                Ok(session)
-            })
-        })
-        .await?;
+        let session = self.look_at(&self.vault_even_locked()?, id).await?;
         let decision = decide(&session, event, &self.now(), chance());
         for effect in &decision.effects {
             match *effect {
@@ -247,6 +243,70 @@ impl Core {
         Ok(decision)
     }
 
+    /// Waits for this caller's turn: the flight in this process, then the credential's lock across
+    /// processes. `None`: someone else brought what was wanted meanwhile.
+    async fn turn(
+        self: &Arc<Self>,
+        vault: &Arc<Vault>,
+        id: SessionId,
+        event: &Event,
+    ) -> Result<Option<(Flight, CredentialLock)>, EngineError> {
+        let Event::RefreshWanted { min_left_ms, .. } = *event else {
+            let flight = self.take_off(id)?;
+            return Ok(Some((flight, self.credential(id).await?)));
+        };
+        let before = row(vault, id).await?.generation;
+        let waits = Waits::begin(self.clock.as_ref());
+        loop {
+            let holder = match self.take_off(id) {
+                Ok(flight) => match self.try_credential(id).await? {
+                    Ok(lock) => return Ok(Some((flight, lock))),
+                    Err(holder) => holder,
+                },
+                Err(_) => Some(std::process::id()),
+            };
+            // What the holder has saved is as good as what this caller would get.
+            let now = self.look_at(vault, id).await?;
+            if now.generation != before || long_enough(&now, &self.now(), min_left_ms) {
+                return Ok(None);
+            }
+            waits.one_more(holder).await?;
+        }
+    }
+
+    /// The row of a session as it stands in the vault; where another process has renewed it, the
+    /// list shows that too.
+    async fn look_at(
+        self: &Arc<Self>,
+        vault: &Arc<Vault>,
+        id: SessionId,
+    ) -> Result<Session, EngineError> {
+        let (vault, core) = (vault.clone(), self.clone());
+        blocking(move || {
+            core.in_order(|| {
+                let session = vault.session(id)?.ok_or(ErrorCode::SessionNotFound)?;
+                let known = core.session(id);
+                if known.is_ok_and(|known| known != session) {
+                    core.publish(session.clone());
+                }
+                Ok(session)
+            })
+        })
+        .await
+    }
+
+    /// With the credential's lock in hand, an intent in the row is that of a process that died.
+    async fn settle_dead_holder(
+        self: &Arc<Self>,
+        vault: &Arc<Vault>,
+        id: SessionId,
+    ) -> Result<(), EngineError> {
+        if row(vault, id).await?.renewal.intent.is_some() {
+            self.settle(id, Event::ProcessDied).await?;
+        }
+        Ok(())
+    }
+
     /// Marks a session as on its way; refuses a second flight inside this process.
     fn take_off(self: &Arc<Self>, id: SessionId) -> Result<Flight, EngineError> {
         let mut in_flight = locked(&self.in_flight);
@@ -262,25 +322,63 @@ impl Core {
 
     /// Takes the credential's lock; waits for another holder and names it when it stays.
     pub(crate) async fn credential(&self, id: SessionId) -> Result<CredentialLock, EngineError> {
-        let files = Place::find(&self.options.data_dir).files;
-        let patience = tokio::time::sleep(HOLDER);
-        tokio::pin!(patience);
+        let waits = Waits::begin(self.clock.as_ref());
         loop {
-            let files = files.clone();
-            let tried = blocking(move || Ok(CredentialLock::try_take(&files, id))).await?;
-            match tried {
+            match self.try_credential(id).await? {
                 Ok(lock) => return Ok(lock),
-                Err(LockError::Held { holder }) => tokio::select! {
-                    () = tokio::time::sleep(TRY_EVERY) => {}
-                    () = &mut patience => {
-                        let pid = holder.map(|pid| pid.to_string()).unwrap_or_default();
-                        return Err(EngineError::new(ErrorCode::RefreshRunning).with("pid", pid));
-                    }
-                },
-                Err(error) => return Err(error.into()),
+                Err(holder) => waits.one_more(holder).await?,
             }
         }
     }
+
+    /// The credential's lock, or the process that holds it.
+    async fn try_credential(
+        &self,
+        id: SessionId,
+    ) -> Result<Result<CredentialLock, Option<u32>>, EngineError> {
+        let files = Place::find(&self.options.data_dir).files;
+        match blocking(move || Ok(CredentialLock::try_take(&files, id))).await? {
+            Ok(lock) => Ok(Ok(lock)),
+            Err(LockError::Held { holder }) => Ok(Err(holder)),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// The patience with another holder.
+struct Waits<'a> {
+    clock: &'a dyn Clock,
+    until: i64,
+}
+
+impl<'a> Waits<'a> {
+    fn begin(clock: &'a dyn Clock) -> Self {
+        let until = clock.now().boot.millis + HOLDER_MS;
+        Self { clock, until }
+    }
+
+    /// Waits a moment; when patience is over, says who holds it.
+    async fn one_more(&self, holder: Option<u32>) -> Result<(), EngineError> {
+        if self.clock.now().boot.millis < self.until {
+            self.clock.sleep(TRY_EVERY_MS).await;
+            return Ok(());
+        }
+        let mut error = EngineError::new(ErrorCode::RefreshRunning);
+        if let Some(pid) = holder {
+            error = error.with("pid", pid.to_string());
+            if let Some(program) = program_of(pid) {
+                error = error.with("program", program);
+            }
+        }
+        Err(error)
+    }
+}
+
+/// The row of a session as it stands in the vault.
+async fn row(vault: &Arc<Vault>, id: SessionId) -> Result<Session, EngineError> {
+    let vault = vault.clone();
+    let found = blocking(move || Ok(vault.session(id)?)).await?;
+    found.ok_or_else(|| ErrorCode::SessionNotFound.into())
 }
 
 /// A session on its way; landing ends it, however the flight ended.
@@ -298,7 +396,7 @@ impl Drop for Flight {
 }
 
 /// What whoever asked for a token is told of a session that has ended; `None` while it has not.
-fn sign_in_needed(session: &Session) -> Option<EngineError> {
+pub(crate) fn sign_in_needed(session: &Session) -> Option<EngineError> {
     let (code, why) = match &session.phase {
         Phase::SignInNeeded { reason, .. } => (ErrorCode::SignInNeeded, word(reason)),
         Phase::Frozen { evidence, .. } => (ErrorCode::SessionFrozen, word(evidence)),

@@ -16,8 +16,8 @@ pub mod session;
 pub mod time;
 
 pub use session::{
-    Account, Ancestor, ClientAuth, Evidence, FailureCode, Freshness, Intent, IssuerLimits, Marks,
-    Origin, Phase, Renewal, Revocation, Revoked, Session, SessionId, SignInReason, Spender, Spent,
-    StepState, TokenFacts, TokenFormat, TokenKind, Uncertain, Verdict, Verification,
+    Account, Ancestor, ClientAuth, Evidence, FailureCode, Freshness, HandOut, Intent, IssuerLimits,
+    Marks, Origin, Phase, Renewal, Revocation, Revoked, Session, SessionId, SignInReason, Spender,
+    Spent, StepState, TokenFacts, TokenFormat, TokenKind, Uncertain, Verdict, Verification,
 };
 pub use time::{BootTime, Now, Stamp, UnixMillis};

@@ -87,6 +87,46 @@ pub struct Marks {
     pub begun: Option<Stamp>,
     /// When a token was last copied or handed out.
     pub used: Option<Stamp>,
+    /// Programs that its access token was handed to, the last one last, at most
+    /// [`HandOut::REMEMBERED`].
+    #[serde(default)]
+    pub hand_outs: Vec<HandOut>,
+}
+
+/// When a program was last written down as having got an access token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HandOut {
+    /// The program, as it calls itself.
+    pub program: String,
+    /// When.
+    pub at: UnixMillis,
+}
+
+impl HandOut {
+    /// Programs remembered of one session.
+    pub const REMEMBERED: usize = 8;
+    /// One event of the log stands for all hand-outs to a program within this.
+    const EVENT_EVERY_MS: i64 = 60_000;
+
+    /// Whether a hand-out to `program` is to be written down. A clock set back does not silence
+    /// the log.
+    pub fn is_news(known: &[Self], program: &str, now: UnixMillis) -> bool {
+        !known
+            .iter()
+            .any(|it| it.program == program && (0..Self::EVENT_EVERY_MS).contains(&(now - it.at)))
+    }
+
+    /// Remembers a hand-out that was written down; the oldest makes room.
+    pub fn remember(known: &mut Vec<Self>, program: &str, now: UnixMillis) {
+        known.retain(|it| it.program != program);
+        if known.len() >= Self::REMEMBERED {
+            known.remove(0);
+        }
+        known.push(Self {
+            program: program.to_owned(),
+            at: now,
+        });
+    }
 }
 
 /// A refresh token of an earlier generation.

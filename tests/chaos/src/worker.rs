@@ -26,7 +26,7 @@ pub fn engine_at(data_dir: &Path, actor: Actor) -> Result<Engine> {
         Arc::new(SystemClock::new()),
         keychain,
         host,
-    )?)
+    ))
 }
 
 /// Opens the vault and refreshes what is due, until it is killed.

@@ -27,7 +27,7 @@ pub fn desktop() -> PathBuf {
         .map_or_else(|| root().join("target/debug/keyfob-desktop"), PathBuf::from)
 }
 
-/// The command-line program beside it.
+/// The command-line program: the one that is named, or the one beside the desktop program.
 pub fn cli() -> PathBuf {
-    desktop().with_file_name("keyfob")
+    std::env::var_os("KEYFOB_CLI").map_or_else(|| desktop().with_file_name("keyfob"), PathBuf::from)
 }

@@ -283,5 +283,5 @@ fn engine_by(
         demo: None,
     };
     let keychain: Arc<dyn Keychain> = keychain;
-    Ok(Engine::new(options, clock, keychain, host)?)
+    Ok(Engine::new(options, clock, keychain, host))
 }

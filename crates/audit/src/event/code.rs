@@ -31,6 +31,26 @@ impl Code {
         Self(Cow::Borrowed(literal))
     }
 
+    /// A program by the name that it gives itself: small letters alone, all else as `_`, at most
+    /// 15. That names `git` and `python`, and is too narrow for any part of a token to pass.
+    pub fn of_program(name: &str) -> Self {
+        const MOST: usize = 15;
+        let code: String = name
+            .chars()
+            .take(MOST)
+            .map(|c| match c.to_ascii_lowercase() {
+                letter @ 'a'..='z' => letter,
+                _ => '_',
+            })
+            .collect();
+        let code = code.trim_matches('_');
+        if code.is_empty() {
+            Self::known("unnamed")
+        } else {
+            Self(Cow::Owned(code.to_owned()))
+        }
+    }
+
     /// The code as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -147,6 +167,8 @@ pub enum DetailKey {
     ToVersion,
     /// Which provider adapter.
     Provider,
+    /// The program that a token was handed to; see [`Code::of_program`].
+    Program,
 }
 
 /// One further fact.

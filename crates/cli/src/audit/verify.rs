@@ -10,6 +10,8 @@ use serde::Serialize;
 
 use crate::{
     answer::{Answer, Exit},
+    failure::Failure,
+    shell::{Outcome, Shell},
     style::Style,
 };
 
@@ -26,9 +28,6 @@ pub(crate) struct Verify {
     /// The fingerprint of the key that should have signed it
     #[arg(long, value_name = "FINGERPRINT")]
     key: Option<String>,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
 }
 
 const AFTER_HELP: &str = "Exit codes:
@@ -38,45 +37,46 @@ const AFTER_HELP: &str = "Exit codes:
   8  broken: something was cut, left out, moved, altered or signed by another key";
 
 impl Verify {
-    pub(crate) fn run(self, style: Style) -> Answer {
-        let file = match File::open(&self.file) {
-            Ok(file) => file,
-            Err(error) => return self.failed(format_args!("can't open the file: {error}")),
-        };
+    pub(crate) fn run(self, shell: &Shell) -> Outcome {
+        let file = File::open(&self.file).map_err(|error| {
+            self.failed(
+                "file_unreadable",
+                format_args!("can't open the file: {error}"),
+            )
+        })?;
         match verify(BufReader::new(file), self.key.as_deref()) {
-            Ok(report) => self.answer(&report, style),
-            Err(error @ VerifyError::NotAFingerprint) => Answer::error(error, Exit::Usage),
-            Err(VerifyError::Read(error)) => {
-                self.failed(format_args!("can't read the file: {error}"))
-            }
-            Err(error) => self.failed(error),
+            Ok(report) => Ok(answer(&report, shell)),
+            Err(error @ VerifyError::NotAFingerprint) => Err(Failure::usage(error)),
+            Err(VerifyError::Read(error)) => Err(self.failed(
+                "file_unreadable",
+                format_args!("can't read the file: {error}"),
+            )),
+            Err(error) => Err(self.failed("not_an_export", error)),
         }
     }
 
-    fn failed(&self, sentence: impl std::fmt::Display) -> Answer {
+    fn failed(&self, code: &str, sentence: impl std::fmt::Display) -> Failure {
         let file = self.file.display().to_string();
-        Answer::error(
-            format_args!("{}: {sentence}", file.escape_debug()),
-            Exit::Failed,
-        )
+        let sentence = format!("{}: {sentence}", file.escape_debug());
+        Failure::new(code, sentence, Exit::Failed)
     }
+}
 
-    fn answer(&self, report: &Report, style: Style) -> Answer {
-        let exit = match report.finding {
-            Finding::Intact(_) => Exit::Done,
-            Finding::Broken(_) => Exit::Integrity,
-        };
-        if self.json {
-            Answer::json(&Outcome::of(report), exit)
-        } else {
-            Answer::text(sentences(report, style), exit)
-        }
+fn answer(report: &Report, shell: &Shell) -> Answer {
+    let exit = match report.finding {
+        Finding::Intact(_) => Exit::Done,
+        Finding::Broken(_) => Exit::Integrity,
+    };
+    if shell.json {
+        Answer::json(&Verdict::of(report), exit)
+    } else {
+        Answer::text(sentences(report, shell.style), exit)
     }
 }
 
 /// The report as JSON.
 #[derive(Serialize)]
-struct Outcome<'a> {
+struct Verdict<'a> {
     /// `intact` or `broken`.
     outcome: &'static str,
     /// `expected_key` or `unchecked_key`, when intact.
@@ -100,7 +100,7 @@ struct Outcome<'a> {
     last: u64,
 }
 
-impl<'a> Outcome<'a> {
+impl<'a> Verdict<'a> {
     fn of(report: &'a Report) -> Self {
         let breach = match report.finding {
             Finding::Broken(breach) => Some(breach),

@@ -255,7 +255,7 @@ impl Core {
         matches!(self.keychain.accounts().await, Ok(accounts) if !accounts.is_empty())
     }
 
-    async fn is_older_copy(&self, vault: &Arc<Vault>) -> bool {
+    pub(super) async fn is_older_copy(&self, vault: &Arc<Vault>) -> bool {
         let account = format!("{}/anchor", vault.id());
         let Ok(bytes) = self.keychain.load_quietly(&account).await else {
             return false;
@@ -319,7 +319,7 @@ impl Core {
 }
 
 /// A setting, or its default where it was never written or a damaged file has lost it.
-fn readable_setting<T: Default + DeserializeOwned>(
+pub(super) fn readable_setting<T: Default + DeserializeOwned>(
     vault: &Vault,
     key: &str,
 ) -> Result<T, EngineError> {
@@ -330,7 +330,7 @@ fn readable_setting<T: Default + DeserializeOwned>(
     }
 }
 
-fn wrapping_key(bytes: SecretBytes) -> Result<Key32, EngineError> {
+pub(super) fn wrapping_key(bytes: SecretBytes) -> Result<Key32, EngineError> {
     // EXPOSE: the bytes become the key that opens the slot.
     Key32::from_slice(bytes.expose()).ok_or_else(|| ErrorCode::WrongKey.into())
 }

@@ -264,7 +264,7 @@ fn fresh(
         last_used_at: None,
         marks: Marks {
             begun: Some(now.stamp()),
-            used: None,
+            ..Marks::default()
         },
         access: None,
         refresh: None,

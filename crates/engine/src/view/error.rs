@@ -22,6 +22,7 @@ pub enum ErrorCode {
     VaultBusy,
     VaultInUse,
     VaultReadOnly,
+    VaultOlderCopy,
     VaultIo,
     KeyringLocked,
     KeyringDenied,
@@ -62,6 +63,7 @@ pub enum ErrorCode {
     AlreadyInVault,
     // Sessions.
     SessionNotFound,
+    SessionAmbiguous,
     NoAccessToken,
     AccessTokenEnded,
     SessionRevoking,

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -73,10 +73,27 @@ impl fmt::Debug for Http {
     }
 }
 
-/// reqwest binds a resolver to a client, so each policy has one.
+/// reqwest binds a resolver to a client, so each policy has one. It is built for the first request
+/// that needs it: the certificates of the system take longer to read than a living token from the
+/// vault.
 struct Clients {
-    public_only: Client,
-    allow_private: Client,
+    options: HttpOptions,
+    proxy: Box<dyn Fn() -> SystemProxy + Send + Sync>,
+    public_only: OnceLock<Option<Client>>,
+    allow_private: OnceLock<Option<Client>>,
+}
+
+impl Clients {
+    /// `None` when the certificates of the system can't be read.
+    fn under(&self, policy: AddressPolicy) -> Option<&Client> {
+        let client = match policy {
+            AddressPolicy::PublicOnly => &self.public_only,
+            AddressPolicy::AllowPrivate => &self.allow_private,
+        };
+        client
+            .get_or_init(|| build_client(&self.options, policy, (self.proxy)()).ok())
+            .as_ref()
+    }
 }
 
 /// The client could not be built.
@@ -90,23 +107,33 @@ impl Http {
     /// # Errors
     /// The platform has no usable certificate store.
     pub fn new(options: HttpOptions) -> Result<Self, HttpSetupError> {
-        Self::behind(&options, SystemProxy::read)
+        let http = Self::when_needed(options);
+        match http.clients.under(http.policy) {
+            Some(_) => Ok(http),
+            None => Err(HttpSetupError),
+        }
+    }
+
+    /// As [`Http::new`], but the client is built for its first request. Where the platform has no
+    /// usable certificate store, each request says so: [`NotSent::Tls`].
+    pub fn when_needed(options: HttpOptions) -> Self {
+        Self::behind(options, SystemProxy::read)
     }
 
     fn behind(
-        options: &HttpOptions,
-        proxy: impl Fn() -> SystemProxy,
-    ) -> Result<Self, HttpSetupError> {
-        let build = |policy| build_client(options, policy, proxy()).map_err(|_| HttpSetupError);
-        let clients = Clients {
-            public_only: build(AddressPolicy::PublicOnly)?,
-            allow_private: build(AddressPolicy::AllowPrivate)?,
-        };
-        Ok(Self {
-            clients: Arc::new(clients),
+        options: HttpOptions,
+        proxy: impl Fn() -> SystemProxy + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            clients: Arc::new(Clients {
+                options,
+                proxy: Box::new(proxy),
+                public_only: OnceLock::new(),
+                allow_private: OnceLock::new(),
+            }),
             policy: AddressPolicy::default(),
             patience: Patience::CALLER,
-        })
+        }
     }
 
     /// The same client under another address policy.
@@ -152,10 +179,7 @@ impl Http {
     /// patience is less than the connect timeout; then "uncertain" is said of a request that may
     /// not have left, which is the safe mistake.
     async fn exchange(&self, request: Request) -> Result<Answer, HttpError> {
-        let client = match self.policy {
-            AddressPolicy::PublicOnly => &self.clients.public_only,
-            AddressPolicy::AllowPrivate => &self.clients.allow_private,
-        };
+        let client = self.clients.under(self.policy).ok_or(NotSent::Tls)?;
         let deadline = tokio::time::Instant::now() + self.patience.0;
         let sent = tokio::time::timeout_at(deadline, prepare(client, request).send()).await;
         let mut response = sent
@@ -300,8 +324,8 @@ mod tests {
     async fn through_proxy(reply: &str) -> (NotSent, String) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let proxy = || SystemProxy::of(Matcher::builder().all(url.clone()).build());
-        let http = Http::behind(&HttpOptions::new("test"), proxy).unwrap();
+        let proxy = move || SystemProxy::of(Matcher::builder().all(url.clone()).build());
+        let http = Http::behind(HttpOptions::new("test"), proxy);
         let told = async {
             let (mut stream, _) = listener.accept().await.unwrap();
             let mut head = vec![0; 1024];

@@ -65,7 +65,7 @@ pub(crate) fn live(now: &Now, access_life: i64) -> Session {
         last_used_at: None,
         marks: Marks {
             begun: Some(now.stamp()),
-            used: None,
+            ..Marks::default()
         },
         access: new.access,
         refresh: new.refresh,

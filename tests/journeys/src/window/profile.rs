@@ -1,9 +1,6 @@
 //! A profile of its own: its folder, its items in the keyring, and what a look into its vault shows.
 
-use std::{
-    hash::{DefaultHasher, Hash, Hasher},
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use keyfob_keychain::{Keychain, OsKeychain};
@@ -121,9 +118,8 @@ impl Profile {
         if self.own {
             return OsKeychain::new("dev.keyfob.app");
         }
-        let mut hasher = DefaultHasher::new();
-        self.dir().hash(&mut hasher);
-        OsKeychain::new(format!("dev.keyfob.app.p{:016x}", hasher.finish()))
+        let profile = keyfob_engine::Profile::in_folder(&self.dir());
+        OsKeychain::new(profile.expect("the folder has a path").identifier())
     }
 
     /// The key of a vault's folder, from the keyring.

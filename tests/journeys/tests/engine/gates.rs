@@ -310,7 +310,7 @@ async fn an_older_copy_put_back_is_seen_and_nothing_of_it_is_refreshed_until_the
     let by_hand = rig.engine.refresh_session(&row.id).await;
     assert_eq!(
         by_hand.expect_err("the user decides first").code(),
-        ErrorCode::SessionNotRefreshable
+        ErrorCode::VaultOlderCopy
     );
     let presented = rig.provider.look("refreshes").await?;
     assert_eq!(presented.as_array().map_or(0, Vec::len), used);

@@ -81,6 +81,9 @@ export const errors: Record<ErrorCode, (facts: Facts) => string> = {
   already_in_vault: (facts) =>
     facts['name'] ? `This token is already in the vault, as ${facts['name']}.` : 'This token is already in the vault.',
   session_not_found: () => 'This session is no longer here.',
+  vault_older_copy: () =>
+    'This vault is an older copy, or was changed from outside. Decide how to go on before its sessions are refreshed.',
+  session_ambiguous: (facts) => `Several sessions fit that name: ${facts['candidates'] ?? '–'}.`,
   no_access_token: () => 'This session has no access token.',
   access_token_ended: () => 'The access token has ended. Refresh or sign in again first.',
   session_revoking: () => 'This session is being revoked, so its tokens are not used any more.',

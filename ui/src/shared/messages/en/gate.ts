@@ -78,6 +78,10 @@ const trouble: Record<VaultCode, Screen> = {
     title: 'Keyfob is already running',
     text: 'Another window has this vault open. Two at once could use up each other’s tokens.',
   },
+  vault_older_copy: {
+    title: 'This is an older copy of the vault',
+    text: 'It was put back, or changed from outside. Its sessions are shown and not refreshed until you decide how to go on.',
+  },
   vault_read_only: {
     title: 'The vault cannot be written to',
     text: 'The file or its disk is read-only. A refreshed token could not be saved, so Keyfob does not refresh. Nothing was lost.',

@@ -1,0 +1,47 @@
+//! The terminal as the engine sees it: a browser beside it, and nothing else.
+
+use std::path::Path;
+
+use keyfob_engine::{Changed, EngineError, Host, Notice, view::ErrorCode};
+use keyfob_secret::{AccessToken, PastedText};
+
+/// A terminal.
+pub(crate) struct Terminal;
+
+impl Host for Terminal {
+    fn open_browser(&self, url: &str) -> Result<(), EngineError> {
+        open::that_detached(url).map_err(|_| EngineError::new(ErrorCode::SignInNoBrowser))
+    }
+
+    fn show_path(&self, _path: &Path) -> Result<(), EngineError> {
+        Err(ErrorCode::FileUnreadable.into())
+    }
+
+    fn copy_token(&self, _token: &AccessToken, _as_header: bool) -> Result<(), EngineError> {
+        Err(ErrorCode::ClipboardUnavailable.into())
+    }
+
+    fn copy_text(&self, _text: &str) -> Result<(), EngineError> {
+        Err(ErrorCode::ClipboardUnavailable.into())
+    }
+
+    fn clear_copied(&self) -> Result<(), EngineError> {
+        Ok(())
+    }
+
+    fn read_clipboard(&self) -> Result<PastedText, EngineError> {
+        Err(ErrorCode::ClipboardUnavailable.into())
+    }
+
+    fn changed(&self, _what: Changed) {}
+
+    fn notify(&self, notice: &Notice) {
+        // Only possible theft is told in any case; the exit code says the rest.
+        if notice.kind == keyfob_engine::NoticeKind::PossibleTheft {
+            crate::shell::tell(&format!(
+                "someone else may be using a session at {}; it was frozen",
+                notice.host
+            ));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Opening for one command, beside a desktop or without one: nothing is read ahead, no loop runs,
+//! and a locked keyring is an error and not a screen.
+
+use std::sync::Arc;
+
+use keyfob_keychain::KeychainError;
+use keyfob_vault::{Vault, peek};
+
+use super::{
+    LOCK_SETTING, LockRow, Place,
+    open::{readable_setting, wrapping_key},
+};
+use crate::{
+    engine::{Core, Engine, blocking, locked},
+    error::EngineError,
+    settings::SETTINGS,
+    view::{Gate, SettingsView},
+};
+
+impl Engine {
+    /// Opens the vault for one command, and asks nobody. Sessions are read when they are needed:
+    /// see [`Engine::read_sessions`].
+    ///
+    /// # Errors
+    /// There is no vault (`VaultNotOpen`), or it can't be opened.
+    pub async fn open_beside(&self) -> Result<(), EngineError> {
+        let core = &self.core;
+        core.open_beside_with(async |account| core.keychain.load_quietly(account).await)
+            .await
+    }
+
+    /// As [`Engine::open_beside`], but a locked keyring may ask its user.
+    ///
+    /// # Errors
+    /// Those of [`Engine::open_beside`].
+    pub async fn open_beside_asking(&self) -> Result<(), EngineError> {
+        let core = &self.core;
+        core.open_beside_with(async |account| core.keychain.load(account).await)
+            .await
+    }
+
+    /// Reads all sessions and the settings, and looks whether this is an older copy.
+    ///
+    /// # Errors
+    /// The vault is locked, or can't be read.
+    pub async fn read_sessions(&self) -> Result<(), EngineError> {
+        let core = &self.core;
+        core.require_open()?;
+        core.read_ahead().await
+    }
+}
+
+impl Core {
+    async fn open_beside_with(
+        &self,
+        load: impl AsyncFn(&str) -> Result<keyfob_secret::SecretBytes, KeychainError>,
+    ) -> Result<(), EngineError> {
+        let files = Place::find(&self.options.data_dir).files;
+        let header = peek(&files)?;
+        let key = wrapping_key(load(&header.vault_id.to_string()).await?)?;
+        let (vault, lock) = blocking(move || {
+            let vault = Vault::open(&files, &key)?;
+            let lock: LockRow = readable_setting(&vault, LOCK_SETTING)?;
+            Ok((Arc::new(vault), lock))
+        })
+        .await?;
+        self.put_vault(Some(vault));
+        let gate = if lock.locked {
+            Gate::Locked
+        } else {
+            Gate::Open
+        };
+        self.set_gate(gate, None);
+        Ok(())
+    }
+
+    /// What a command needs beyond one token. The vault may be locked: a refresh of the desktop
+    /// goes on then, too.
+    pub(crate) async fn read_ahead(&self) -> Result<(), EngineError> {
+        let vault = self.vault_even_locked()?;
+        let older = self.is_older_copy(&vault).await;
+        let (sessions, settings, whole) = blocking(move || {
+            let settings: SettingsView = readable_setting(&vault, SETTINGS)?;
+            Ok((vault.sessions()?, settings, vault.rows_match_ledger()?))
+        })
+        .await?;
+        self.mark_older_copy(older || !whole);
+        self.roster_mut(|roster| roster.replace(sessions));
+        *locked(&self.settings) = settings.bounded();
+        Ok(())
+    }
+}

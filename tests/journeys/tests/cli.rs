@@ -1,0 +1,7 @@
+//! The command line as people and scripts run it: a real keyring, a real provider, the built
+//! program.
+
+mod cli {
+    mod keyfob;
+    mod token;
+}
