@@ -9,7 +9,10 @@ use keyfob_token::{
     expires_in::ExpiresIn,
     facts::facts,
     jwks::{KeySet, may_refetch},
-    jwt::{Expected, IdClaims, ValidationError, format_of, verify_access_token, verify_id_token},
+    jwt::{
+        Expected, IdClaims, ValidationError, format_of, verify_access_token, verify_id_token,
+        verify_id_token_by_its_own_clock,
+    },
 };
 use keyfob_vault::{IssuerRecord, Secrets, Vault};
 use serde_json::Value;
@@ -139,20 +142,35 @@ impl Core {
 }
 
 /// Verifies an ID token by the keys that are known here.
-pub(crate) fn verify_with(
+fn verify_with(
     registration: &Registration,
     token: &IdToken,
     nonce: Option<&str>,
     now: &Now,
 ) -> Result<IdClaims, ValidationError> {
     let keys = registration.key_set().ok_or(ValidationError::UnknownKey)?;
-    let expected = Expected {
+    verify_id_token(token, &keys, &expected(registration, nonce, now))
+}
+
+/// Verifies an ID token that has just come, whatever the clock of this computer says: a refresh
+/// must not suffer by it, and a sign-in asks how far off it is.
+pub(crate) fn verify_by_its_own_clock(
+    registration: &Registration,
+    token: &IdToken,
+    nonce: Option<&str>,
+    now: &Now,
+) -> Result<IdClaims, ValidationError> {
+    let keys = registration.key_set().ok_or(ValidationError::UnknownKey)?;
+    verify_id_token_by_its_own_clock(token, &keys, &expected(registration, nonce, now))
+}
+
+fn expected<'a>(registration: &'a Registration, nonce: Option<&'a str>, now: &Now) -> Expected<'a> {
+    Expected {
         issuer: &registration.metadata.issuer,
         client_id: &registration.client.client_id,
         nonce,
         now: now.wall,
-    };
-    verify_id_token(token, &keys, &expected)
+    }
 }
 
 /// Describes an access token and verifies it where the keys are known.

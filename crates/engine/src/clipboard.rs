@@ -4,7 +4,7 @@ use std::{sync::atomic::Ordering, time::Duration};
 
 use keyfob_audit::{EventKind, TokenRef};
 use keyfob_secret::LengthClass;
-use keyfob_token::{Freshness, Phase, life};
+use keyfob_token::{Phase, life};
 
 use crate::{
     engine::{Core, Engine, about, blocking, locked, parse_id},
@@ -31,7 +31,7 @@ impl Engine {
             Phase::Live | Phase::Watched | Phase::SignInNeeded { .. } => {}
         }
         let facts = session.access.as_ref().ok_or(ErrorCode::NoAccessToken)?;
-        if matches!(life::remaining(facts, &core.now()), Freshness::Left(left) if left <= 0) {
+        if !life::may_hand_out(facts, &core.now()) {
             return Err(ErrorCode::AccessTokenEnded.into());
         }
         let reader = vault.clone();

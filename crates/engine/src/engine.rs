@@ -88,6 +88,8 @@ pub(crate) struct Core {
     pub(crate) flows: Flows,
     pub(crate) imports: Imports,
     pub(crate) export: ExportState,
+    /// Held from the choice of a session's name until the session is in the list.
+    pub(crate) naming: tokio::sync::Mutex<()>,
     /// A client secret taken from the clipboard for the next sign-in.
     pub(crate) pasted_secret: Mutex<Option<ClientSecret>>,
     pub(crate) reach: Reachability,
@@ -137,6 +139,7 @@ impl Engine {
             flows: Flows::default(),
             imports: Imports::default(),
             export: ExportState::default(),
+            naming: tokio::sync::Mutex::default(),
             pasted_secret: Mutex::new(None),
             reach: Reachability::default(),
             revoking: Mutex::default(),

@@ -23,7 +23,7 @@ use crate::{
     engine::{Core, Engine, about, blocking, locked},
     error::EngineError,
     roster::account_ref,
-    signin::free_name,
+    signin::{Wish, free_name},
     view::{ErrorCode, ImportPreview, Life, Row},
 };
 
@@ -84,7 +84,16 @@ impl Engine {
         let known = core
             .registration(vault.clone(), issuer.clone(), client_id.clone())
             .await?;
-        let name = free_name(core, Some(name), &client_id, &issuer);
+        let _naming = core.naming.lock().await;
+        let name = free_name(
+            core,
+            &Wish {
+                name: Some(name),
+                account: &recognised.account,
+                client_id: &client_id,
+                issuer: &issuer,
+            },
+        );
         let writer = core.clone();
         let session = blocking(move || {
             let (session, secrets) = watched(&writer, &vault, recognised, name, known.as_ref());
@@ -126,9 +135,12 @@ impl Core {
         let client_id = recognised.client_id.clone();
         let suggested_name = free_name(
             self,
-            None,
-            client_id.as_deref().unwrap_or_default(),
-            issuer.as_deref().unwrap_or_default(),
+            &Wish {
+                name: None,
+                account: &recognised.account,
+                client_id: client_id.as_deref().unwrap_or_default(),
+                issuer: issuer.as_deref().unwrap_or_default(),
+            },
         );
         let id = Uuid::new_v4();
         let access = recognised.access.as_ref().map(|it| it.expose());

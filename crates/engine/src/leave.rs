@@ -56,6 +56,12 @@ impl Engine {
         !locked(&self.core.in_flight).is_empty()
     }
 
+    /// Whether no refresh is on its way or waits for its turn.
+    pub fn is_at_rest(&self) -> bool {
+        let core = &self.core;
+        locked(&core.limits.queued).is_empty() && locked(&core.in_flight).is_empty()
+    }
+
     /// Before the machine sleeps: held revocations are sent, and the vault is locked where the
     /// user wants it locked when away.
     pub async fn before_sleep(&self) {

@@ -49,7 +49,7 @@ pub(crate) struct Limits {
     all: Arc<Semaphore>,
     by_issuer: Mutex<HashMap<String, Arc<Semaphore>>>,
     /// Sessions that wait for a turn.
-    queued: Mutex<HashSet<SessionId>>,
+    pub(crate) queued: Mutex<HashSet<SessionId>>,
     /// What could not even be tried, until when: a full disk, or an issuer that was forgotten,
     /// must not spin the loop. By the boot-time clock, ms.
     paused: Mutex<HashMap<(SessionId, Errand), i64>>,

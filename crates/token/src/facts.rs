@@ -5,7 +5,7 @@
 use keyfob_secret::Fingerprint;
 
 use crate::expires_in::ExpiresIn;
-use crate::jwt::{Times, inspect};
+use crate::jwt::{LEEWAY_MS, Times, inspect};
 use crate::session::{TokenFacts, TokenFormat, TokenKind, Verification};
 use crate::time::{Stamp, UnixMillis};
 
@@ -51,7 +51,10 @@ pub fn facts_of_import(
     verification: Verification,
 ) -> TokenFacts {
     let (format, times) = read(raw, received.wall);
-    let (life_ms, expires_at) = (None, times.exp.or(said_end));
+    // By a clock that is evidently behind, the rest of its life can't be more than all of it.
+    let behind = times.iat.is_some_and(|iat| iat - received.wall > LEEWAY_MS);
+    let life_ms = times.life(received.wall).filter(|_| behind);
+    let expires_at = times.exp.or(said_end);
     let length = length_of(raw);
     TokenFacts {
         kind,
@@ -168,6 +171,22 @@ mod tests {
             (opaque.format, opaque.life_ms, opaque.length),
             (TokenFormat::Opaque, None, 18)
         );
+    }
+
+    #[test]
+    fn by_a_clock_that_stands_in_1970_a_life_is_known_all_the_same() {
+        let raw = token(json!({"iat": 1_700_000_000, "exp": 1_700_000_800}));
+        let print = FingerprintKey::new(Key32::new([1; 32])).fingerprint("access", &raw);
+        let early = || Now::at(30_000).stamp();
+        let unknown = Verification::KeysUnknown;
+        let kind = TokenKind::Access;
+        let fresh = facts(kind, &raw, ExpiresIn::ABSENT, early(), print, unknown);
+        assert_eq!(fresh.life_ms, Some(800_000));
+        let imported = facts_of_import(kind, &raw, None, early(), print, unknown);
+        assert_eq!(imported.life_ms, Some(800_000), "at most");
+        let millis = token(json!({"iat": 1_700_000_000_000_i64, "exp": 1_700_000_800_000_i64}));
+        let facts = facts(kind, &millis, ExpiresIn::ABSENT, early(), print, unknown);
+        assert_eq!((facts.life_ms, facts.expires_at), (None, None));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub use crate::json::JsonError;
 pub use access_token::{AccessCheck, AccessClaims, verify_access_token};
 pub use date::Times;
 pub(crate) use date::{NumericDate, is_believable, numeric_date};
-pub use id_token::{Expected, IdClaims, verify_id_token};
+pub use id_token::{Expected, IdClaims, verify_id_token, verify_id_token_by_its_own_clock};
 pub use inspect::{ClaimsProblem, Flag, InspectError, Inspection, inspect};
 pub use signature::ValidationError;
 

@@ -3,7 +3,13 @@
 //! Both of its hands run on; a test puts them ahead or back. Whoever sleeps by it wakes when its
 //! time has come by this clock.
 
-use std::sync::Mutex;
+use std::{
+    collections::HashMap,
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+};
 
 use keyfob_engine::{Clock, Sleep, SystemClock};
 use keyfob_token::{BootTime, Now};
@@ -16,8 +22,12 @@ pub struct MovableClock {
     real: SystemClock,
     hands: Mutex<Hands>,
     moves: watch::Sender<u64>,
-    /// The number of the last move that somebody went to sleep after.
-    slept: watch::Sender<u64>,
+    /// When each of those who sleep by it wakes, by the boot-time clock.
+    asleep: Mutex<HashMap<u64, i64>>,
+    /// How often somebody went to sleep.
+    sleeps: watch::Sender<u64>,
+    /// How often somebody will have gone to sleep when the last move has had its effect.
+    settled: AtomicU64,
 }
 
 /// How far the hands are from the system's, milliseconds.
@@ -34,7 +44,9 @@ impl Default for MovableClock {
             real: SystemClock::new(),
             hands: Mutex::default(),
             moves: watch::Sender::new(0),
-            slept: watch::Sender::new(0),
+            asleep: Mutex::default(),
+            sleeps: watch::Sender::new(0),
+            settled: AtomicU64::new(0),
         }
     }
 }
@@ -71,16 +83,24 @@ impl MovableClock {
         });
     }
 
-    /// Waits until somebody, be it the engine's loop, has slept again after the last move.
+    /// If the last move has woken somebody, be it the engine's loop, waits until they are through
+    /// with their round and asleep again.
     pub async fn settled(&self) {
-        let moves = *self.moves.borrow();
-        let mut slept = self.slept.subscribe();
-        // With nobody left to sleep by it, there is nothing to wait for.
-        let _ = tokio::time::timeout(wait::LONG, slept.wait_for(|slept| *slept >= moves)).await;
+        let wanted = self.settled.load(Ordering::SeqCst);
+        let mut sleeps = self.sleeps.subscribe();
+        // Where nobody goes to sleep any more, there is nothing to wait for.
+        let _ = tokio::time::timeout(wait::LONG, sleeps.wait_for(|sleeps| *sleeps >= wanted)).await;
     }
 
     fn turn(&self, change: impl FnOnce(&mut Hands)) {
-        put(&self.hands, change);
+        put(&self.asleep, |asleep| {
+            put(&self.hands, change);
+            let now = self.now().boot.millis;
+            let wakes = asleep.values().any(|end| *end <= now);
+            let sleeps = *self.sleeps.borrow();
+            let wanted = if wakes { sleeps + 1 } else { sleeps };
+            self.settled.store(wanted, Ordering::SeqCst);
+        });
         self.moves.send_modify(|moves| *moves += 1);
     }
 }
@@ -104,13 +124,13 @@ impl Clock for MovableClock {
         let end = self.now().boot.millis.saturating_add(millis);
         let mut moved = self.moves.subscribe();
         Box::pin(async move {
+            let _asleep = Asleep::until(self, end);
             loop {
-                let seen = *moved.borrow_and_update();
+                moved.mark_unchanged();
                 let left = end - self.now().boot.millis;
                 if left <= 0 {
                     return;
                 }
-                self.slept.send_modify(|slept| *slept = seen.max(*slept));
                 tokio::select! {
                     () = self.real.sleep(left) => {}
                     // The clock itself outlives everybody who sleeps by it.
@@ -118,6 +138,30 @@ impl Clock for MovableClock {
                 }
             }
         })
+    }
+}
+
+/// Somebody who sleeps, or who was woken by something else before.
+struct Asleep<'a> {
+    clock: &'a MovableClock,
+    number: u64,
+}
+
+impl<'a> Asleep<'a> {
+    fn until(clock: &'a MovableClock, end: i64) -> Self {
+        let number = put(&clock.asleep, |asleep| {
+            let number = *clock.sleeps.borrow() + 1;
+            asleep.insert(number, end);
+            clock.sleeps.send_replace(number);
+            number
+        });
+        Self { clock, number }
+    }
+}
+
+impl Drop for Asleep<'_> {
+    fn drop(&mut self) {
+        put(&self.clock.asleep, |asleep| asleep.remove(&self.number));
     }
 }
 

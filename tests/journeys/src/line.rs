@@ -67,6 +67,7 @@ struct State {
     here: String,
     there: String,
     troubles: Mutex<VecDeque<Trouble>>,
+    lasting: Mutex<Option<Trouble>>,
     presented: Mutex<Vec<String>>,
     aside: Mutex<Value>,
     up: watch::Sender<bool>,
@@ -95,6 +96,7 @@ impl Line {
             here: here.clone(),
             there: there.to_owned(),
             troubles: Mutex::default(),
+            lasting: Mutex::default(),
             presented: Mutex::default(),
             aside: Mutex::default(),
             up: watch::Sender::new(true),
@@ -113,6 +115,11 @@ impl Line {
     /// The next refresh that has no trouble yet meets this one.
     pub fn make(&self, trouble: Trouble) {
         put(&self.state.troubles, |troubles| troubles.push_back(trouble));
+    }
+
+    /// Every refresh meets this one until there is none.
+    pub fn last(&self, trouble: Option<Trouble>) {
+        put(&self.state.lasting, |lasting| *lasting = trouble);
     }
 
     /// Lays something aside for the troubles to come.
@@ -188,9 +195,10 @@ async fn carry(mut stream: TcpStream, state: Arc<State>) -> Option<()> {
     if let Some(token) = &presented {
         put(&state.presented, |all| all.push(token.clone()));
     }
-    let trouble = presented
-        .as_ref()
-        .and_then(|_| put(&state.troubles, VecDeque::pop_front));
+    let trouble = presented.as_ref().and_then(|_| {
+        put(&state.troubles, VecDeque::pop_front)
+            .or_else(|| put(&state.lasting, |lasting| lasting.clone()))
+    });
     let Some(trouble) = trouble else {
         let answer = ask(&state.there, &request).await?;
         stream.write_all(&answer).await.ok()?;

@@ -119,6 +119,13 @@ impl<P> Rig<P> {
         Ok(Self { engine, ..self })
     }
 
+    /// Waits until the engine is through with what its clock has made due.
+    pub async fn rests(&self) -> Result<()> {
+        self.clock.settled().await;
+        let rests = || async { self.engine.is_at_rest().then_some(()) };
+        wait::until("an engine at rest", rests).await
+    }
+
     /// Which screen the vault asks for.
     pub fn gate(&self) -> Gate {
         self.engine.vault_state().gate

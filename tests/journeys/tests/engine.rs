@@ -4,6 +4,7 @@ mod engine {
     mod audit;
     mod bad_input_table;
     mod bad_inputs;
+    mod clock;
     mod device;
     mod disk;
     mod fake;
@@ -14,6 +15,7 @@ mod engine {
     mod import;
     mod life;
     mod notices;
+    mod outage;
     mod policies;
     mod provider_sessions;
     mod revoke;

@@ -15,7 +15,7 @@ use keyfob_token::{
 use keyfob_vault::Secrets;
 
 use crate::{
-    arrival::{Registration, access_facts, verify_with},
+    arrival::{Registration, access_facts, verify_by_its_own_clock},
     engine::Core,
     error::EngineError,
 };
@@ -120,7 +120,7 @@ fn granted(
     let claims = answer
         .id_token
         .as_ref()
-        .map(|id_token| verify_with(registration, id_token, None, &now));
+        .map(|id_token| verify_by_its_own_clock(registration, id_token, None, &now));
     let wants_keys = matches!(claims, Some(Err(ValidationError::UnknownKey)));
     let other_subject = match (&subject, &claims) {
         (Some(known), Some(Ok(claims))) => claims.sub() != known,

@@ -14,12 +14,12 @@ use keyfob_token::{
 use keyfob_vault::{Secrets, Vault};
 use uuid::Uuid;
 
-use super::free_name;
+use super::{Wish, free_name};
 use crate::{
-    arrival::{Registration, merge_account, take_in},
+    arrival::{Registration, merge_account, take_in, verify_by_its_own_clock},
     chance,
     engine::{Core, blocking, parse_id},
-    error::EngineError,
+    error::{EngineError, host_of},
     view::{ErrorCode, SignInRequest},
 };
 
@@ -57,11 +57,16 @@ impl Core {
             Verification::NotApplicable
         };
         let old = self.session_to_renew(request, &registration, &account);
+        // Held until the session is in the list: two that end in one instant get two names.
+        let _naming = self.naming.lock().await;
         let name = free_name(
             self,
-            request.name.as_deref(),
-            &registration.client.client_id,
-            &registration.metadata.issuer,
+            &Wish {
+                name: request.name.as_deref(),
+                account: &account,
+                client_id: &registration.client.client_id,
+                issuer: &registration.metadata.issuer,
+            },
         );
         // Even if the vault was locked meanwhile: the tokens are alive and must have a place.
         let vault = self.vault_even_locked()?;
@@ -155,10 +160,15 @@ impl Core {
         if registration.record.jwks.is_null() {
             self.fetch_keys(registration, now).await;
         }
-        self.verify_id(registration, id_token, nonce, now)
-            .await
-            .map(Some)
-            .map_err(|why| EngineError::new(ErrorCode::IdTokenInvalid).with("why", why.to_string()))
+        let verified = self.verify_id(registration, id_token, nonce, now).await;
+        verified.map(Some).map_err(|why| {
+            let by_its_own = verify_by_its_own_clock(registration, id_token, nonce, now);
+            match by_its_own {
+                // All is well with it but the time.
+                Ok(claims) => clock_off(registration, claims.iat - now.wall),
+                Err(_) => EngineError::new(ErrorCode::IdTokenInvalid).with("why", why.to_string()),
+            }
+        })
     }
 
     async fn ask_userinfo(
@@ -226,13 +236,23 @@ impl Core {
         event.result = result;
         event.code = crate::audit::word(&error.code()).parse().ok();
         event.guarded.issuer = Some(keyfob_secret::redact_url(&request.issuer));
-        event.guarded.host = Some(crate::error::host_of(&request.issuer));
+        event.guarded.host = Some(host_of(&request.issuer));
         let recorded = blocking(move || Ok(vault.write(|tx| tx.record(event).map(drop))?)).await;
         if recorded.is_err() {
             tracing::warn!("a failed sign-in could not be recorded");
         }
         self.host.changed(crate::host::Changed::Audit);
     }
+}
+
+/// The clock of this computer is behind by so many milliseconds, or ahead where that is negative.
+fn clock_off(registration: &Registration, behind_ms: i64) -> EngineError {
+    EngineError::new(ErrorCode::SignInClockOff)
+        .with("host", host_of(&registration.metadata.issuer))
+        .with(
+            "behind_minutes",
+            (behind_ms + 30_000).div_euclid(60_000).to_string(),
+        )
 }
 
 fn account_of(claims: &IdClaims) -> Account {

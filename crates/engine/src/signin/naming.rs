@@ -1,30 +1,75 @@
 //! Names for new sessions.
 
-use crate::{engine::Core, error::host_of};
+use keyfob_secret::escape_untrusted;
+use keyfob_token::Account;
 
-/// Longest name, characters.
-const LONGEST: usize = 120;
+use crate::{engine::Core, error::host_of, roster::Roster};
 
-/// A name nobody has yet: the wish, else the client if it reads like a name, else the host; with a
-/// number where it is taken.
-pub(crate) fn free_name(core: &Core, wish: Option<&str>, client_id: &str, issuer: &str) -> String {
-    let wish = wish.map(str::trim).filter(|name| !name.is_empty());
-    let base = match wish {
+/// Longest name, characters, with room for what tells it from others.
+const LONGEST: usize = 115;
+
+/// What a new session may be named after.
+pub(crate) struct Wish<'a> {
+    /// What the user wants.
+    pub(crate) name: Option<&'a str>,
+    /// Who is signed in.
+    pub(crate) account: &'a Account,
+    /// The client; empty when unknown.
+    pub(crate) client_id: &'a str,
+    /// The issuer; empty when unknown.
+    pub(crate) issuer: &'a str,
+}
+
+/// A name nobody has yet: the wish, else the account, else the client if it reads like a name,
+/// else the host. Where the account is taken at another host, this host is added; then a number.
+///
+/// Hold `Core::naming` until the session is in the list. Another process may still give the same
+/// name in the same second; names are for people, and nothing depends on them.
+pub(crate) fn free_name(core: &Core, wish: &Wish<'_>) -> String {
+    core.roster(|roster| free_in(roster, wish))
+}
+
+fn free_in(roster: &Roster, wish: &Wish<'_>) -> String {
+    let host = host_of(wish.issuer);
+    let wanted = wish.name.map(str::trim).filter(|name| !name.is_empty());
+    let mut base = match wanted {
         Some(name) => name.to_owned(),
-        None if reads_like_a_name(client_id) => client_id.to_owned(),
-        None if issuer.is_empty() => "Imported token".to_owned(),
-        None => host_of(issuer),
+        None => by_itself(wish, &host),
     };
-    let base: String = base.chars().take(LONGEST - 5).collect();
-    core.roster(|roster| {
-        if !roster.has_name(&base) {
-            return base.clone();
-        }
-        (2..)
-            .map(|number| format!("{base} {number}"))
-            .find(|name| !roster.has_name(name))
-            .unwrap_or(base)
-    })
+    let elsewhere = |name: &str| {
+        let mut named = roster.sessions().filter(|session| session.name == name);
+        named.all(|session| host_of(&session.issuer) != host)
+    };
+    if wanted.is_none() && !host.is_empty() && roster.has_name(&base) && elsewhere(&base) {
+        base = format!("{base} at {host}");
+    }
+    let base: String = base.chars().take(LONGEST).collect();
+    if !roster.has_name(&base) {
+        return base;
+    }
+    (2..)
+        .map(|number| format!("{base} {number}"))
+        .find(|name| !roster.has_name(name))
+        .unwrap_or(base)
+}
+
+fn by_itself(wish: &Wish<'_>, host: &str) -> String {
+    let account = [&wish.account.email, &wish.account.username]
+        .into_iter()
+        .flatten()
+        .map(|text| text.trim())
+        .find(|text| reads_like_an_account(text));
+    match account {
+        Some(account) => account.to_owned(),
+        None if reads_like_a_name(wish.client_id) => wish.client_id.to_owned(),
+        None if wish.issuer.is_empty() => "Imported token".to_owned(),
+        None => host.to_owned(),
+    }
+}
+
+/// Text of a provider that a line can show as it is.
+fn reads_like_an_account(text: &str) -> bool {
+    (1..=LONGEST).contains(&text.chars().count()) && escape_untrusted(text, LONGEST) == text
 }
 
 /// Short, and not a random identifier.
@@ -40,6 +85,31 @@ fn reads_like_a_name(client_id: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_session_is_named_after_its_account_then_its_client_then_its_host() {
+        let mut account = Account {
+            username: Some("al".into()),
+            email: Some("alice@example.org".into()),
+            ..Account::default()
+        };
+        let named = |account: &Account, client_id| {
+            let wish = Wish {
+                name: Some("  "),
+                account,
+                client_id,
+                issuer: "https://id.example:8443/realms/x",
+            };
+            free_in(&Roster::default(), &wish)
+        };
+        assert_eq!(named(&account, "billing-cli"), "alice@example.org");
+        account.email = Some("evil\u{202e}moc.elpmaxe".into());
+        assert_eq!(named(&account, "billing-cli"), "al");
+        account.username = None;
+        assert_eq!(named(&account, "billing-cli"), "billing-cli");
+        let random = "3f2b8c1e-9d4a-4f6b-8a7c-2e1d0c9b8a7f";
+        assert_eq!(named(&account, random), "id.example:8443");
+    }
 
     #[test]
     fn random_client_ids_are_no_names() {

@@ -71,7 +71,7 @@ impl Core {
                 if known
                     .record
                     .fetched_at
-                    .is_some_and(|at| now.wall - at < FRESH_MS) =>
+                    .is_some_and(|at| (0..FRESH_MS).contains(&(now.wall - at))) =>
             {
                 known
             }

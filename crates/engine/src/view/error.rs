@@ -50,6 +50,7 @@ pub enum ErrorCode {
     SignInNoBrowser,
     SignInBadAnswer,
     SignInClientRefused,
+    SignInClockOff,
     IdTokenInvalid,
     DeviceNotOffered,
     DeviceExpired,

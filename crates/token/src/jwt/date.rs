@@ -31,27 +31,39 @@ impl NumericDate {
             Self::Absent | Self::NotANumber => None,
         }
     }
+
+    /// The time, if it is one and was not written in milliseconds.
+    fn in_seconds(self) -> Option<UnixMillis> {
+        match self {
+            Self::At {
+                at,
+                looks_like_milliseconds: false,
+            } => Some(at),
+            _ => None,
+        }
+    }
 }
 
 /// When a token was issued and when it ends, by its own claims.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Times {
-    /// `exp`; none when it is missing, no number, or more than ten years ahead.
+    /// `exp`; none when it is missing, no number, or more than ten years ahead of all we know.
     pub exp: Option<UnixMillis>,
     /// `iat`; none when it is missing or no number.
     pub iat: Option<UnixMillis>,
 }
 
 impl Times {
-    /// Reads both; `now` bounds what `exp` is believed.
+    /// Reads both; `exp` is believed within ten years of `now` or of `iat`: by a clock that stands
+    /// in 1970, every end is far.
     pub(crate) fn of(claims: &Json, now: UnixMillis) -> Self {
+        let issued = numeric_date(claims.member("iat"));
+        let iat = issued.at();
+        let issued = issued.in_seconds();
         let exp = numeric_date(claims.member("exp"))
             .at()
-            .filter(|exp| is_believable(*exp, now));
-        Self {
-            exp,
-            iat: numeric_date(claims.member("iat")).at(),
-        }
+            .filter(|exp| is_believable(*exp, issued.map_or(now, |at| at.max(now))));
+        Self { exp, iat }
     }
 
     /// The life at arrival of a token that has just been issued, milliseconds: `exp - iat`, which

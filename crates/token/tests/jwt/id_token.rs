@@ -4,7 +4,9 @@ use aws_lc_rs::hmac;
 use aws_lc_rs::signature::{KeyPair, RSA_PKCS1_SHA256};
 use keyfob_secret::IdToken;
 use keyfob_token::UnixMillis;
-use keyfob_token::jwt::{Expected, ValidationError as Wrong, verify_id_token};
+use keyfob_token::jwt::{
+    Expected, ValidationError as Wrong, verify_id_token, verify_id_token_by_its_own_clock,
+};
 use serde_json::{Value, json};
 
 use crate::keys::*;
@@ -264,6 +266,27 @@ fn what_has_not_begun_is_told_apart() {
             Err(Wrong::NotYetValid(name))
         );
     }
+}
+
+#[test]
+fn by_its_own_clock_a_wrong_clock_here_changes_nothing_and_a_life_must_still_make_sense() {
+    let verify = |claims: &Value, now| {
+        let expected = Expected {
+            issuer: ISSUER,
+            client_id: CLIENT,
+            nonce: Some("n-1"),
+            now: UnixMillis(now),
+        };
+        let token = IdToken::new(rs256(claims));
+        verify_id_token_by_its_own_clock(&token, &key_set(&jwks()), &expected).map(drop)
+    };
+    for now in [0, i64::MAX, NOW.0 - 3_600_000, NOW.0 + 3_600_000] {
+        assert_eq!(verify(&good_claims(), now), Ok(()), "{now}");
+    }
+    let ended = with("exp", json!(NOW_S - 61));
+    assert_eq!(verify(&ended, NOW.0), Err(Wrong::Expired));
+    let nonce = with("nonce", json!("another"));
+    assert_eq!(verify(&nonce, NOW.0), Err(Wrong::WrongNonce));
 }
 
 /// Bad input 17.

@@ -155,7 +155,7 @@ impl Seen {
 }
 
 /// Signs a user in with a code that the provider makes, without a walk through its pages.
-async fn sign_in(rig: &Rig<Line>, user: &str) -> Result<SessionRow> {
+pub(super) async fn sign_in(rig: &Rig<Line>, user: &str) -> Result<SessionRow> {
     let flow = rig
         .engine
         .start_sign_in(rig::request(&rig.provider.issuer))?;
@@ -332,7 +332,7 @@ async fn newest_about_refresh(rig: &Rig<Line>) -> Result<String> {
 }
 
 /// Every refresh token that the provider saw, and its verdict.
-async fn provider_heard(line: &Line) -> Result<Vec<(String, String)>> {
+pub(super) async fn provider_heard(line: &Line) -> Result<Vec<(String, String)>> {
     let all = line.provider.look("refreshes").await?;
     let entries = all.as_array().context("a list")?;
     let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();

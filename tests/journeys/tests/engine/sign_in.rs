@@ -122,6 +122,54 @@ async fn two_sign_ins_at_once_end_in_two_sessions() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn sign_ins_that_end_in_one_instant_get_a_name_each() -> Result<()> {
+    let rig = Fake::rig().await?;
+    let mut back = Vec::new();
+    for _ in 0..6 {
+        let flow = rig
+            .engine
+            .start_sign_in(super::fake::request(&rig.provider))?;
+        rig.waits(&flow.id).await?;
+        back.push((flow.id, sent_to(&rig)?));
+    }
+    let mut browsers = tokio::task::JoinSet::new();
+    for (_, (redirect, state)) in back.clone() {
+        let back = async move { comes_back(&redirect, &[("code", "c"), ("state", &state)]).await };
+        browsers.spawn(back);
+    }
+    browsers.join_all().await;
+    let mut names = std::collections::BTreeSet::new();
+    for (flow, _) in &back {
+        names.insert(rig.row_of(&rig.ended(flow).await?)?.name);
+    }
+    let wanted = ["app", "app 2", "app 3", "app 4", "app 5", "app 6"].map(str::to_owned);
+    assert_eq!(names, wanted.into());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_named_after_its_account_and_told_apart_by_its_host() -> Result<()> {
+    let rig = Rig::new(&[]).await?;
+    let elsewhere = keyfob_journeys::provider::Provider::start(&[])?;
+    let first = rig.sign_in("alice").await?;
+    assert_eq!(first.name, "alice@example.test");
+    let request = keyfob_journeys::rig::request(&elsewhere.issuer);
+    let second = rig.sign_in_with(request, "alice").await?;
+    assert_eq!(
+        second.name,
+        format!("alice@example.test at {}", second.host)
+    );
+    let third = rig.sign_in("alice").await?;
+    assert_eq!(third.name, "alice@example.test 2");
+    let request = SignInRequest {
+        name: Some("work".into()),
+        ..rig.request()
+    };
+    assert_eq!(rig.sign_in_with(request, "alice").await?.name, "work");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fixed_port_that_is_taken_is_named() -> Result<()> {
     let rig = Fake::rig().await?;
     let taken = std::net::TcpListener::bind("127.0.0.1:0")?;

@@ -161,6 +161,10 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     let settings = ear.call("settings", json!({})).await?;
     ear.call("set_settings", json!({ "settings": settings }))
         .await?;
+    ear.call("give_up_waiting", json!({})).await?;
+    ear.call("close_window", json!({ "answer": "ask" })).await?;
+    ear.call("autostart", json!({})).await?;
+    ear.call("set_autostart", json!({ "on": false })).await?;
 
     // The ways in, each with something to hide.
     ear.call(
@@ -226,8 +230,14 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
         json!({ "id": issuer, "clientId": "admin" }),
     )
     .await?;
+    let limits = json!({ "issuer": provider.issuer });
+    ear.call("provider_limits", limits).await?;
     ear.call("drop_admin_client", json!({ "id": issuer }))
         .await?;
+    for kind in ["scalekit", "oidc"] {
+        ear.call("set_issuer_kind", json!({ "id": issuer, "kind": kind }))
+            .await?;
+    }
 
     // Everything that can be seen and done.
     let query = json!({ "text": "", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100 });
@@ -262,6 +272,12 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
         json!({ "id": imported["id"], "request": request(&provider, "native", false, false) }),
     )
     .await?;
+    let policy = json!({ "scope": { "scope": "all" }, "unusedMs": 60_000, "totalMs": null, "warnMs": 0, "action": "revoke" });
+    let policies = json!({ "policies": [policy] });
+    ear.call("preview_policies", policies.clone()).await?;
+    ear.call("set_policies", policies).await?;
+    ear.call("policies", json!({})).await?;
+    ear.call("set_policies", json!({ "policies": [] })).await?;
     let everything = json!({ "scope": { "scope": "everything" } });
     ear.call("revoke_preview", everything.clone()).await?;
     ear.call("revoke", everything).await?;
@@ -286,6 +302,7 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
         ear.call_and_close_dialog("choose_export_target", export, "Export the audit log")
             .await?;
     }
+    ear.call("export_progress", json!({})).await?;
     ear.call("cancel_export", json!({})).await?;
     ear.call("show_export", json!({})).await?;
     ear.call("forget_issuer", json!({ "id": issuer })).await?;
@@ -310,9 +327,11 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
 
     assert_eq!(called, all_commands()?, "every command was called");
     let refused: Vec<&str> = called.difference(&succeeded).map(String::as_str).collect();
-    // The stand-in for xdg-open shows no folders, and no vault is started beside one that is open.
+    // The stand-in for xdg-open shows no folders, no vault is started beside one that is open, and
+    // a profile of its own never starts at login.
     let expected = [
         "quit",
+        "set_autostart",
         "show_export",
         "show_vault_folder",
         "start_new_vault",

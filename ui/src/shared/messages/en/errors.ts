@@ -1,9 +1,20 @@
 import type { ErrorCode } from '../../bridge/types.gen';
+import { plural } from '../../format/text';
 
 type Facts = Record<string, string>;
 
 const host = (facts: Facts) => facts['host'] ?? 'The provider';
 const path = (facts: Facts, other = 'The file') => facts['path'] ?? other;
+
+const clockOff = (facts: Facts) => {
+  const behind = Number(facts['behind_minutes'] ?? 0);
+  const minutes = Math.abs(behind);
+  const hours = Math.round(minutes / 60);
+  const days = Math.round(hours / 24);
+  const time =
+    days > 1 ? plural(days, 'day', 'days') : hours > 1 ? plural(hours, 'hour', 'hours') : plural(minutes, 'minute', 'minutes');
+  return `The clock of this computer is ${time} ${behind < 0 ? 'ahead of' : 'behind'} that of ${host(facts)}`;
+};
 
 const notRefreshed = (facts: Facts) => {
   switch (facts['why']) {
@@ -69,6 +80,8 @@ export const errors: Record<ErrorCode, (facts: Facts) => string> = {
   sign_in_no_browser: () => 'No browser could be opened.',
   sign_in_bad_answer: (facts) => `The answer of ${host(facts)} could not be used. Nothing was saved.`,
   sign_in_client_refused: (facts) => `${host(facts)} refused the client. Check the client ID and its secret.`,
+  sign_in_clock_off: (facts) =>
+    `${clockOff(facts)}, so nothing was saved. Set the clock of this computer, then sign in again.`,
   id_token_invalid: (facts) => `The ID token of ${host(facts)} did not pass the check, so nothing was saved.`,
   device_not_offered: (facts) => `${host(facts)} does not offer sign-in with a code.`,
   device_expired: () => 'The code has expired. Ask for a new one.',

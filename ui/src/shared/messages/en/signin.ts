@@ -27,6 +27,7 @@ const failed: Record<SignInFailure, { title: string; remedy: Remedy }> = {
   sign_in_already_running: { title: 'Another sign-in is running', remedy: 'again' },
   sign_in_no_browser: { title: 'No browser could be opened', remedy: 'again' },
   sign_in_bad_answer: { title: 'The answer could not be used', remedy: 'again' },
+  sign_in_clock_off: { title: 'The clock is wrong', remedy: 'again' },
   sign_in_client_refused: { title: 'The provider refused the client', remedy: 'edit' },
   id_token_invalid: { title: 'The answer did not pass the check', remedy: 'again' },
   device_not_offered: { title: 'No sign-in with a code there', remedy: 'edit' },
