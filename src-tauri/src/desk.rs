@@ -12,7 +12,10 @@ pub(crate) fn listen(engine: &Engine) {
 
 #[cfg(target_os = "linux")]
 mod linux {
-    use futures_util::{StreamExt, stream::select_all};
+    use futures_util::{
+        StreamExt,
+        stream::{select, select_all},
+    };
     use keyfob_engine::Engine;
     use zbus::{
         Connection, MatchRule, MessageStream, Proxy, message::Type, zvariant::OwnedFd,
@@ -57,16 +60,19 @@ mod linux {
     async fn sleep(engine: Engine) -> zbus::Result<()> {
         let bus = Connection::system().await?;
         let manager = manager(&bus).await?;
-        let mut signals = manager.receive_signal("PrepareForSleep").await?;
-        let mut held = hold_sleep(&manager).await;
+        let sleep = manager.receive_signal("PrepareForSleep").await?;
+        // A shutdown may take the network away before it ends the programs.
+        let shutdown = manager.receive_signal("PrepareForShutdown").await?;
+        let mut signals = select(sleep, shutdown);
+        let mut held = hold(&manager).await;
         while let Some(signal) = signals.next().await {
             // True before, false after.
             if signal.body().deserialize::<bool>()? {
                 engine.before_sleep().await;
-                // Letting go of the lock lets the machine sleep.
+                // Letting go of the lock lets the machine go on.
                 held = None;
             } else {
-                held = hold_sleep(&manager).await;
+                held = hold(&manager).await;
                 engine.woke_up().await;
             }
         }
@@ -74,9 +80,14 @@ mod linux {
         Ok(())
     }
 
-    /// Asks that sleep waits, a few seconds at most, until held revocations are out.
-    async fn hold_sleep(manager: &Proxy<'_>) -> Option<OwnedFd> {
-        let asked = ("sleep", "Keyfob", "Sends held revocations", "delay");
+    /// Asks that sleep and shutdown wait, a few seconds at most, until held revocations are out.
+    async fn hold(manager: &Proxy<'_>) -> Option<OwnedFd> {
+        let asked = (
+            "sleep:shutdown",
+            "Keyfob",
+            "Sends held revocations",
+            "delay",
+        );
         match manager.call("Inhibit", &asked).await {
             Ok(lock) => Some(lock),
             Err(error) => {

@@ -13,6 +13,8 @@ use std::sync::{
 use keyfob_engine::{Engine, view::Gate};
 use tauri::{
     AppHandle, Manager, Wry,
+    image::Image,
+    include_image,
     menu::{MenuBuilder, MenuEvent, MenuItem, MenuItemBuilder},
     tray::TrayIconBuilder,
 };
@@ -45,9 +47,28 @@ struct Menu {
     lock: MenuItem<Wry>,
 }
 
+/// What the icon says.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Badge {
+    Normal,
+    Attention,
+    Locked,
+}
+
+impl Badge {
+    fn image(self) -> Image<'static> {
+        match self {
+            Self::Normal => include_image!("src-tauri/icons/tray/normal.png"),
+            Self::Attention => include_image!("src-tauri/icons/tray/attention.png"),
+            Self::Locked => include_image!("src-tauri/icons/tray/locked.png"),
+        }
+    }
+}
+
 /// What the entries say.
 #[derive(Clone, PartialEq, Eq)]
 struct Words {
+    badge: Badge,
     attention: String,
     pause: &'static str,
     open: bool,
@@ -136,15 +157,13 @@ fn build(app: &AppHandle) -> tauri::Result<Menu> {
         .separator()
         .item(&item("quit", "Quit")?)
         .build()?;
-    let mut builder = TrayIconBuilder::with_id(ID)
+    TrayIconBuilder::with_id(ID)
+        .icon(Badge::Normal.image())
         .menu(&menu)
         .tooltip("Keyfob")
         .show_menu_on_left_click(true)
-        .on_menu_event(chosen);
-    if let Some(icon) = app.default_window_icon() {
-        builder = builder.icon(icon.clone());
-    }
-    builder.build(app)?;
+        .on_menu_event(chosen)
+        .build(app)?;
     Ok(items)
 }
 
@@ -157,7 +176,7 @@ async fn keep_true(app: &AppHandle) {
         };
         let words = words(&app.state::<Engine>());
         if said.as_ref() != Some(&words) {
-            if let Err(error) = menu.say(&words) {
+            if let Err(error) = menu.say(app, &words) {
                 tracing::warn!(%error, "the tray's menu could not be changed");
             }
             said = Some(words);
@@ -168,7 +187,13 @@ async fn keep_true(app: &AppHandle) {
 
 fn words(engine: &Engine) -> Words {
     let gate = engine.vault_state().gate;
-    let attention = match (gate, engine.attention()) {
+    let count = engine.attention();
+    let badge = match gate {
+        Gate::Open if count == 0 => Badge::Normal,
+        Gate::Open => Badge::Attention,
+        _ => Badge::Locked,
+    };
+    let attention = match (gate, count) {
         (Gate::Locked, _) => "Locked".to_owned(),
         (Gate::Open, 0) => "Nothing needs you".to_owned(),
         (Gate::Open, 1) => "1 session needs attention".to_owned(),
@@ -176,6 +201,7 @@ fn words(engine: &Engine) -> Words {
         _ => "The vault is not open".to_owned(),
     };
     Words {
+        badge,
         attention,
         pause: if engine.settings().auto_refresh {
             "Pause refresh"
@@ -187,7 +213,10 @@ fn words(engine: &Engine) -> Words {
 }
 
 impl Menu {
-    fn say(&self, words: &Words) -> tauri::Result<()> {
+    fn say(&self, app: &AppHandle, words: &Words) -> tauri::Result<()> {
+        if let Some(icon) = app.tray_by_id(ID) {
+            icon.set_icon(Some(words.badge.image()))?;
+        }
         self.attention.set_text(&words.attention)?;
         self.pause.set_text(words.pause)?;
         // What asks the vault works only while it is open.
