@@ -108,6 +108,9 @@ describe('the detail', () => {
 
   it('says what is left and what comes then', () => {
     expect(headline(row({ end: ending('hard', 38 * MIN) }), NOW)).toEqual({ time: '38 min', text: 'left, sign-in ends 10:38' });
+    const policy = { at: NOW + 38 * MIN, limitMs: 60 * MIN, limit: 'unused', action: 'revoke', unsure: false } as const;
+    expect(headline(row({ end: ending('hard', 38 * MIN) }), NOW, policy).text).toBe('left, revoked by your policy 10:38');
+    expect(headline(row({ end: ending('hard', 30 * MIN) }), NOW, policy).text).toBe('left, sign-in ends 10:30');
   });
 
   it('says what a revocation would end, and who stays', () => {

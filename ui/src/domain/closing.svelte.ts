@@ -12,8 +12,12 @@ class Closing {
 
   /** `ask`: nothing of it, the window stays. */
   async answer(answer: OnClose): Promise<void> {
-    this.asked = false;
-    await call('close_window', { answer });
+    try {
+      await call('close_window', { answer });
+    } finally {
+      // Only now: a second close before the answer has arrived would be taken for no answer at all.
+      this.asked = false;
+    }
   }
 }
 

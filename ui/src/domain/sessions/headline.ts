@@ -1,5 +1,5 @@
 /** The line under the name in the detail pane: what is left, and what comes then. */
-import type { Detail, Row } from '../../shared/bridge/types.gen';
+import type { Detail, PolicyEndView, Row } from '../../shared/bridge/types.gen';
 import { clock, countdown, moment } from '../../shared/format/time';
 import { t } from '../../shared/messages/t';
 import { endCell } from './cell';
@@ -38,7 +38,8 @@ export function revocation(row: Row, now: number): string | null {
   }
 }
 
-export function headline(row: Row, now: number): Headline {
+/** `policy`: the end that the user's own policy sets, where it is the one that counts down. */
+export function headline(row: Row, now: number, policy: PolicyEndView | null = null): Headline {
   const cell = endCell(row, now);
   if (cell.kind === 'words') return { time: null, text: cell.text };
   if (cell.kind === 'held') return { time: null, text: `${t.sessions.revokedIn} ${t.sessions.seconds(cell.seconds)}` };
@@ -47,7 +48,9 @@ export function headline(row: Row, now: number): Headline {
     ? row.end.refreshAt === null
       ? t.detail.renewsSoon
       : t.detail.renews(clock(row.end.refreshAt))
-    : t.detail.signInEnds(moment(at, now));
+    : policy !== null && Math.abs(policy.at - at) < 1_000
+      ? t.detail.policyEnds(moment(at, now), policy.action)
+      : t.detail.signInEnds(moment(at, now));
   return { time: countdown(at - now), text: `${t.detail.left}, ${text}` };
 }
 

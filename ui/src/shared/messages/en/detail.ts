@@ -11,6 +11,8 @@ export const detail = {
 
   // Under the name.
   left: 'left',
+  policyEnds: (time: string, action: 'revoke' | 'forget') =>
+    `${action === 'revoke' ? 'revoked' : 'forgotten here'} by your policy ${time}`,
   signInEnds: (time: string) => `sign-in ends ${time}`,
   accessEnds: (time: string) => `ends ${time}`,
   renews: (time: string) => `renews itself, next at ${time}`,
