@@ -2,8 +2,14 @@
 //! real keyring. Run by `./dev test window`, inside a private desktop.
 
 mod window {
+    use std::{process::Child, sync::Mutex};
+
     use anyhow::Result;
-    use keyfob_journeys::window::{Profile, Window, peers::Desktop};
+    use keyfob_journeys::{
+        host::put,
+        wait,
+        window::{Profile, Window, peers::Desktop},
+    };
 
     mod audit;
     mod first_start;
@@ -18,6 +24,17 @@ mod window {
     mod stores_nothing;
     mod tray;
     mod ways_in;
+
+    /// Waits for a program to end by itself, and ends it when it doesn't.
+    async fn ends_well(program: Child) -> Result<bool> {
+        let program = Mutex::new(program);
+        let look = || async { put(&program, |it| it.try_wait()).ok().flatten() };
+        let ended = wait::until("a program to end", look).await;
+        if ended.is_err() {
+            put(&program, |it| it.kill())?;
+        }
+        Ok(ended?.success())
+    }
 
     /// A window on a desktop of its own.
     async fn on(desktop: &Desktop, profile: &Profile, arguments: &[&str]) -> Result<Window> {

@@ -6,11 +6,13 @@ use anyhow::Result;
 use keyfob_audit::EventKind;
 use keyfob_journeys::{
     provider::Provider,
-    window::{Profile, Window},
+    window::{Bus, Profile, Window, peers::Desktop},
 };
 use keyfob_keychain::{Keychain, anchor_account};
 use keyfob_vault::{Anchor, VaultFiles, peek};
 use serde_json::json;
+
+use super::on;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_signal_sends_what_is_held_and_leaves_a_folded_signed_anchored_vault() -> Result<()> {
@@ -89,5 +91,53 @@ async fn a_revocation_that_can_not_be_sent_holds_no_exit_up_and_goes_out_at_the_
     let window = Window::open(&profile, &demo).await?;
     window.row_becomes(&id, "revoked").await?;
     assert!(!provider.takes(&access).await?);
+    window.quit().await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn held_revocations_are_out_before_the_machine_shuts_down() -> Result<()> {
+    let desktop = Desktop::start().await?;
+    let provider = Provider::start(&[])?;
+    let profile = Profile::new()?;
+    let window = on(&desktop, &profile, &["--demo-issuer", &provider.issuer]).await?;
+    window.create_vault().await?;
+    let id = window.sign_in(&provider, "alice").await?;
+    desktop.login.held(1).await?;
+    let hold = json!({ "settings": { "revokeHoldSeconds": 10 } });
+    window.call("set_settings", hold).await?;
+    let scope = json!({ "scope": { "scope": "sessions", "ids": [id] } });
+    window.call("revoke", scope).await?;
+    desktop.login.shuts_down().await?;
+    desktop.login.held(0).await?;
+    let revoked = provider.asked("/token/revocation").await?;
+    assert!(revoked > 0, "it was sent while there was a network");
+    window.quit().await
+}
+
+/// The keyring asks its user, and nobody is there.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_question_of_the_keyring_can_be_left_for_its_screen_or_for_good() -> Result<()> {
+    let profile = Profile::new()?;
+    let mut bus = Bus::start()?;
+    bus.unlocked_keyring()?;
+    let environment = bus.environment();
+    let environment = environment
+        .each_ref()
+        .map(|(name, value)| (*name, value.as_str()));
+    let window = Window::open_with(&profile, &[], &environment).await?;
+    window.create_vault().await?;
+    window.quit().await?;
+
+    bus.locked_keyring()?;
+    let window = Window::open_with(&profile, &[], &environment).await?;
+    window.shows("The keyring is locked").await?;
+    window.press("Unlock the keyring").await?;
+    window.shows("Waiting for the keyring").await?;
+    window.press("Ask again").await?;
+    window.shows("Waiting for the keyring").await?;
+    window.press("Stop waiting").await?;
+    window.shows("The keyring is locked").await?;
+    window.press("Unlock the keyring").await?;
+    window.shows("Waiting for the keyring").await?;
     window.quit().await
 }

@@ -9,7 +9,7 @@ use keyfob_journeys::{
 };
 use serde_json::{Value, json};
 
-use super::on;
+use super::{ends_well, on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_window_comes_back_where_it_stood_and_into_reach_when_it_stood_nowhere() -> Result<()> {
@@ -85,15 +85,15 @@ async fn start_at_login_is_off_until_chosen_and_starts_without_a_window() -> Res
             .envs(profile.environment());
         command
     };
-    let mut hidden = start(&["--hidden"]).spawn()?;
+    let hidden = start(&["--hidden"]).spawn()?;
     let screen = Screen::open()?;
     let opened = || async { profile.vault().join("desktop.lock").exists().then_some(()) };
     wait::until("the vault to be opened", opened).await?;
     assert!(screen.is_seen(hidden.id()).is_err(), "there is no window");
-    assert!(start(&[]).status()?.success());
+    assert!(ends_well(start(&[]).spawn()?).await?);
     screen.becomes(hidden.id(), true).await?;
     Command::new("kill").arg(hidden.id().to_string()).status()?;
-    assert!(hidden.wait()?.success());
+    assert!(ends_well(hidden).await?);
     Ok(())
 }
 

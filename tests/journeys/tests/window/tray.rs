@@ -11,7 +11,7 @@ use keyfob_journeys::{
 };
 use serde_json::json;
 
-use super::on;
+use super::{ends_well, on};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_menu_of_the_tray_says_what_there_is_and_each_entry_works() -> Result<()> {
@@ -52,6 +52,7 @@ async fn the_menu_of_the_tray_says_what_there_is_and_each_entry_works() -> Resul
     );
     panel.choose("Refresh all due").await?;
 
+    let calm = panel.picture().await?;
     let grants = provider.look("grants").await?;
     let grant = grants[0]["id"].as_str().unwrap_or_default().to_owned();
     provider.drop_at(&format!("grants/{grant}")).await?;
@@ -59,10 +60,12 @@ async fn the_menu_of_the_tray_says_what_there_is_and_each_entry_works() -> Resul
         .answer("refresh_session", json!({ "id": id }))
         .await?;
     panel.says("1 session needs attention").await?;
+    let urgent = panel.changes(&calm).await?;
 
     panel.choose("Lock now").await?;
     window.shows("Keyfob is locked").await?;
     panel.says("Locked").await?;
+    panel.changes(&urgent).await?;
     let lock = panel.menu().await?;
     let off: Vec<_> = lock
         .iter()
@@ -151,8 +154,10 @@ async fn without_a_tray_closing_asks_once() -> Result<()> {
     window.shows("Quit or keep running?").await?;
     window.press("Keep running").await?;
     screen.becomes(pid, false).await?;
-    let second = start_again(&desktop, &profile)?;
-    assert!(second.success(), "a second start shows the first and ends");
+    assert!(
+        start_again(&desktop, &profile).await?,
+        "a second start shows the first and ends"
+    );
     screen.becomes(pid, true).await?;
 
     screen.close(pid)?;
@@ -163,7 +168,7 @@ async fn without_a_tray_closing_asks_once() -> Result<()> {
     );
     let quits = json!({ "settings": { "withoutTray": "ask" } });
     window.call("set_settings", quits).await?;
-    start_again(&desktop, &profile)?;
+    assert!(start_again(&desktop, &profile).await?);
     screen.becomes(pid, true).await?;
     screen.close(pid)?;
     window.shows("Quit or keep running?").await?;
@@ -171,12 +176,14 @@ async fn without_a_tray_closing_asks_once() -> Result<()> {
     window.ended().await
 }
 
-fn start_again(desktop: &Desktop, profile: &Profile) -> Result<std::process::ExitStatus> {
-    Ok(Command::new(places::desktop())
+/// Starts the program once more; whether it ended well by itself, as when a first one answers.
+async fn start_again(desktop: &Desktop, profile: &Profile) -> Result<bool> {
+    let second = Command::new(places::desktop())
         .arg("--data-dir")
         .arg(profile.dir())
         .envs(desktop.environment())
-        .status()?)
+        .spawn()?;
+    ends_well(second).await
 }
 
 /// The tray's library is hidden from the program, as on a system without it.

@@ -70,6 +70,9 @@ impl Manager {
 
     #[zbus(signal)]
     async fn prepare_for_sleep(emitter: &SignalEmitter<'_>, start: bool) -> zbus::Result<()>;
+
+    #[zbus(signal)]
+    async fn prepare_for_shutdown(emitter: &SignalEmitter<'_>, start: bool) -> zbus::Result<()>;
 }
 
 struct Session;
@@ -101,6 +104,12 @@ impl Login {
         Ok(Manager::prepare_for_sleep(&emitter, start).await?)
     }
 
+    /// The machine is about to shut down.
+    pub async fn shuts_down(&self) -> Result<()> {
+        let emitter = SignalEmitter::new(&self.bus, MANAGER)?;
+        Ok(Manager::prepare_for_shutdown(&emitter, true).await?)
+    }
+
     /// The session is locked, as by `loginctl lock-session`.
     pub async fn lock_session(&self) -> Result<()> {
         let emitter = SignalEmitter::new(&self.bus, SESSION)?;
@@ -111,7 +120,8 @@ impl Login {
     pub async fn held(&self, count: usize) -> Result<()> {
         let look = || async {
             let held = put(&self.locks, |all| {
-                let is_ours = |lock: &&mut Lock| lock.what == "sleep" && lock.mode == "delay";
+                let is_ours =
+                    |lock: &&mut Lock| lock.what == "sleep:shutdown" && lock.mode == "delay";
                 all.iter_mut()
                     .filter(is_ours)
                     .filter_map(|lock| lock.is_held().then_some(()))

@@ -147,6 +147,19 @@ impl Panel {
         .await
     }
 
+    /// The file that the icon is drawn from.
+    pub async fn picture(&self) -> Result<String> {
+        let (owner, path) = self.icon().await?;
+        let item = Proxy::new(&self.bus, owner, path, ITEM).await?;
+        Ok(item.get_property("IconName").await?)
+    }
+
+    /// Waits until the icon is another picture than this.
+    pub async fn changes(&self, from: &str) -> Result<String> {
+        let look = || async { self.picture().await.ok().filter(|now| now != from) };
+        wait::until("another picture of the icon", look).await
+    }
+
     async fn menu_of(&self, (owner, path): &Icon) -> Result<Proxy<'static>> {
         let item = Proxy::new(&self.bus, owner.clone(), path.clone(), ITEM).await?;
         let menu: OwnedObjectPath = item.get_property("Menu").await?;
