@@ -1,5 +1,6 @@
 //! Signing in: by the browser or by a device code, each a flow that can be watched and cancelled.
 
+mod ask;
 mod browser;
 mod device;
 mod finish;

@@ -68,6 +68,7 @@ struct State {
     there: String,
     troubles: Mutex<VecDeque<Trouble>>,
     lasting: Mutex<Option<Trouble>>,
+    unannounced: Mutex<Option<&'static str>>,
     presented: Mutex<Vec<String>>,
     aside: Mutex<Value>,
     up: watch::Sender<bool>,
@@ -97,6 +98,7 @@ impl Line {
             there: there.to_owned(),
             troubles: Mutex::default(),
             lasting: Mutex::default(),
+            unannounced: Mutex::default(),
             presented: Mutex::default(),
             aside: Mutex::default(),
             up: watch::Sender::new(true),
@@ -120,6 +122,11 @@ impl Line {
     /// Every refresh meets this one until there is none.
     pub fn last(&self, trouble: Option<Trouble>) {
         put(&self.state.lasting, |lasting| *lasting = trouble);
+    }
+
+    /// Takes a field out of the configuration that the provider announces.
+    pub fn hide(&self, field: &'static str) {
+        put(&self.state.unannounced, |hidden| *hidden = Some(field));
     }
 
     /// Lays something aside for the troubles to come.
@@ -200,7 +207,12 @@ async fn carry(mut stream: TcpStream, state: Arc<State>) -> Option<()> {
             .or_else(|| put(&state.lasting, |lasting| lasting.clone()))
     });
     let Some(trouble) = trouble else {
-        let answer = ask(&state.there, &request).await?;
+        let mut answer = ask(&state.there, &request).await?;
+        if let Some(hidden) = put(&state.unannounced, |hidden| *hidden)
+            && request.starts_with(b"GET /.well-known/")
+        {
+            answer = without(&answer, hidden);
+        }
         stream.write_all(&answer).await.ok()?;
         return stream.shutdown().await.ok();
     };
@@ -290,6 +302,15 @@ async fn ask(there: &str, request: &[u8]) -> Option<Vec<u8>> {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.ok()?;
     Some(answer)
+}
+
+/// A JSON answer without one of its fields.
+fn without(answer: &[u8], field: &str) -> Vec<u8> {
+    let mut body = body_of(answer);
+    body.as_object_mut().map(|fields| fields.remove(field));
+    let body = body.to_string();
+    let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json";
+    format!("{head}\r\nContent-Length: {}\r\n\r\n{body}", body.len()).into_bytes()
 }
 
 fn body_of(answer: &[u8]) -> Value {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use keyfob_audit::{EventKind, Outcome};
-use keyfob_oauth::{token::TokenAnswer, userinfo};
+use keyfob_oauth::token::TokenAnswer;
 use keyfob_providers::{Probes, SessionFacts, Tokens, by_id};
 use keyfob_secret::{AccessToken, RefreshToken};
 use keyfob_token::{
@@ -48,7 +48,10 @@ impl Core {
             }
         };
         let mut account = claims.as_ref().map(account_of).unwrap_or_default();
-        let more = self.ask_userinfo(&registration, &answer, &account).await;
+        let (more, told_alive) = tokio::join!(
+            self.ask_userinfo(&registration, &answer, &account),
+            self.is_told_alive(&registration, &answer),
+        );
         merge_account(&mut account, more);
         let sid = claims.as_ref().and_then(|claims| claims.sid.clone());
         let verified = if claims.is_some() {
@@ -73,6 +76,7 @@ impl Core {
         let mut session = fresh(&registration, account, name, origin, &now);
         session.provider_session = sid;
         session.scopes = request.scopes.clone();
+        session.renewal.introspected_active = told_alive;
         let orphans = (
             answer.refresh.as_ref().map(RefreshToken::duplicate),
             answer.access.as_ref().ok().map(AccessToken::duplicate),
@@ -169,26 +173,6 @@ impl Core {
                 Err(_) => EngineError::new(ErrorCode::IdTokenInvalid).with("why", why.to_string()),
             }
         })
-    }
-
-    async fn ask_userinfo(
-        &self,
-        registration: &Registration,
-        answer: &TokenAnswer,
-        account: &Account,
-    ) -> Account {
-        let Ok(access) = &answer.access else {
-            return Account::default();
-        };
-        let http = self.http(registration.record.allow_private);
-        let subject = account.subject.as_deref();
-        match userinfo::fetch(&http, &registration.metadata, access, subject).await {
-            Ok(account) => account,
-            Err(error) => {
-                tracing::info!(%error, "no details of the user");
-                Account::default()
-            }
-        }
     }
 
     async fn revoke_orphans(
@@ -316,6 +300,10 @@ fn renew(old: Session, new: &Session, now: &Now) -> Option<Session> {
         provider_session: new.provider_session.clone(),
         limits: new.limits,
         client_auth: new.client_auth,
+        renewal: Renewal {
+            introspected_active: new.renewal.introspected_active,
+            ..decision.session.renewal
+        },
         ..decision.session
     })
 }

@@ -347,6 +347,8 @@ async fn every_way_to_fail_is_followed_by_what_is_designed() -> Result<()> {
     let rig = Rig::beside(Line::start(&[]).await?).await?;
     put(&rig.host.browser_stays_shut, |shut| *shut = true);
     let line = &rig.provider;
+    // The harder case: nobody but the next refresh tells what became of a token.
+    line.hide("introspection_endpoint");
     let other_user = line.provider.mint("mallory").await?;
     let client = "confidential:confidential-secret";
     let other_client = line.provider.mint_for(client, "mallory").await?;
@@ -364,6 +366,48 @@ async fn every_way_to_fail_is_followed_by_what_is_designed() -> Result<()> {
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
     let chain = rig.engine.audit_chain().await?;
     assert!(chain.intact);
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_introspection_can_tell_a_lost_answer_is_not_asked_for_by_a_replay() -> Result<()> {
+    let rig = Rig::beside(Line::start(&[]).await?).await?;
+    put(&rig.host.browser_stays_shut, |shut| *shut = true);
+    let line = &rig.provider;
+    let lost = |acted| Trouble {
+        acted,
+        held: false,
+        then: |_| Then::Reset,
+    };
+    for (user, acted, end) in [
+        ("alice", true, State::Relogin),
+        ("bob", false, State::Active),
+    ] {
+        rig.engine.pause_refresh(true).await?;
+        let row = sign_in(&rig, user).await?;
+        let token = rig.copied_token(&row.id).await?;
+        let heard = provider_heard(line).await?.len();
+        line.make(lost(acted));
+        rig.engine
+            .refresh_session(&row.id)
+            .await
+            .expect_err("nothing came");
+        // The user asks again, and the provider is asked first.
+        let again = rig.engine.refresh_session(&row.id).await;
+        assert_eq!(again.is_ok(), !acted, "{again:?}");
+        assert_eq!(rig.row(&row.id)?.state, end);
+        let judged = provider_heard(line).await?.split_off(heard);
+        let granted = judged.iter().filter(|(_, verdict)| verdict == "granted");
+        assert_eq!((granted.count(), judged.len()), (1, 1), "{judged:?}");
+        if acted {
+            let (_, reason) = says(&rig, &row.id).await?;
+            assert_eq!(reason.as_deref(), Some("answer_lost"));
+            assert!(
+                line.provider.takes(&token).await?,
+                "what is left of it goes on"
+            );
+        }
+    }
     Ok(())
 }
 
@@ -386,8 +430,8 @@ const HEAD: &str = "\
 # How a provider fails
 
 What a refresh can meet, and what follows. Each line is run against a real, strictly rotating
-provider (`tests/journeys/tests/engine/faults.rs`): the user asks for a refresh, this happens to it,
-and then the schedule goes on by itself. \"Told\" is the code of the message and its reason; the last
+provider without introspection (`tests/journeys/tests/engine/faults.rs`): the user asks for a
+refresh, this happens to it, and then the schedule goes on by itself. \"Told\" is the code of the message and its reason; the last
 column is the provider's own account of the refresh token that was presented first.
 [LIFE-OF-A-SESSION.md](LIFE-OF-A-SESSION.md) says why.
 ";
