@@ -156,6 +156,30 @@ impl Ground {
         Ok(serde_json::from_value(found)?)
     }
 
+    /// Presents the refresh token on the disk, past Keyfob: as a thief would, or a mistake. For
+    /// controls.
+    ///
+    /// # Errors
+    /// There is none.
+    pub async fn presented_by_a_stranger(&self, id: SessionId) -> Result<()> {
+        let secrets = self.vault.secrets(id)?.context("tokens")?;
+        let token = secrets.refresh.context("a refresh token")?;
+        // Whether it is accepted is the provider's to say, and to write down.
+        self.client.present(&token).await;
+        Ok(())
+    }
+
+    /// Takes a row out of the file behind the vault's back. For controls.
+    ///
+    /// # Errors
+    /// The file can't be written.
+    pub fn damage(&self, id: SessionId) -> Result<()> {
+        let file = rusqlite::Connection::open(self.vault.files().database())?;
+        let gone = file.execute("DELETE FROM session WHERE id = ?1", [id.0.as_bytes()])?;
+        ensure!(gone == 1, "there was no row to take out");
+        Ok(())
+    }
+
     /// Examines the vault from the first row to the last event. No process may be writing.
     ///
     /// # Errors

@@ -126,6 +126,12 @@ impl Client {
         Ok(exchange_code(http, metadata, client, &code, verifier, REDIRECT).await?)
     }
 
+    /// Presents a refresh token; what comes of it is thrown away.
+    pub(crate) async fn present(&self, token: &RefreshToken) {
+        let (http, metadata, client) = (&self.http, &self.metadata, &self.config);
+        drop(keyfob_oauth::token::refresh(http, metadata, client, token).await);
+    }
+
     /// What the provider itself says of a refresh token (RFC 7662).
     async fn is_active(&self, secrets: &Secrets) -> Result<bool> {
         let token = secrets.refresh.as_ref().context("a refresh token")?;
