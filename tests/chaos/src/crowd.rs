@@ -15,7 +15,7 @@ use keyfob_token::{Freshness, Session, life::remaining};
 use serde_json::{Map, Value, json};
 use tokio::time::sleep;
 
-use crate::{ground::Ground, process::has_open};
+use crate::{ground::Ground, process::with_vault_open};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -143,11 +143,12 @@ fn wants_token(wish: &Wish, ground: &Ground, session: &Session) -> Result<Child>
 /// Waits until one asks the provider and all others have the vault open, or have ended.
 async fn all_have_come(ground: &Ground, waiting: &mut [Child]) -> Result<()> {
     let start = Instant::now();
-    let database = ground.vault.files().database();
+    let use_lock = ground.vault.files().use_lock();
     while start.elapsed() < LONGEST {
+        let open = with_vault_open(&use_lock)?;
         let mut missing = 0;
         for child in waiting.iter_mut() {
-            let here = has_open(child.id(), &database) || child.try_wait()?.is_some();
+            let here = open.contains(&child.id()) || child.try_wait()?.is_some();
             missing += usize::from(!here);
         }
         let held = ground.provider.look("held").await?;

@@ -12,7 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Map, Value, json};
 use tokio::time::sleep;
 
-use crate::{ground::Ground, process::has_open};
+use crate::{ground::Ground, process::with_vault_open};
 
 /// What is asked for.
 #[derive(Clone, Debug)]
@@ -128,8 +128,8 @@ async fn killed(wish: &Wish, ground: &Ground, found: &mut Held) -> Result<()> {
     let mut holder = start(wish, ground, &["refresh", &session.name])?;
     is_held(ground).await?;
     let waiter = start(wish, ground, &["token", "--min-ttl", "0s", &session.name])?;
-    let database = ground.vault.files().database();
-    while !has_open(waiter.id(), &database) {
+    let use_lock = ground.vault.files().use_lock();
+    while !with_vault_open(&use_lock)?.contains(&waiter.id()) {
         sleep(LOOK).await;
     }
     holder.kill()?;

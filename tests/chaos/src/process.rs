@@ -1,7 +1,8 @@
 //! One process: started, perhaps killed at a chosen moment, and what became of it.
 
 use std::{
-    os::unix::process::ExitStatusExt,
+    collections::HashSet,
+    os::unix::{fs::MetadataExt, process::ExitStatusExt},
     process::{Child, Command, Stdio},
     sync::mpsc::{Receiver, RecvTimeoutError},
     thread,
@@ -137,11 +138,21 @@ pub fn now_ms() -> i64 {
     i64::try_from(since.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Whether a process has a file open.
-pub fn has_open(pid: u32, file: &std::path::Path) -> bool {
-    let Ok(open) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
-        return false;
-    };
-    open.filter_map(Result::ok)
-        .any(|entry| std::fs::read_link(entry.path()).is_ok_and(|target| target == file))
+/// Processes that have a vault open: each holds its use lock. The system's list of locks tells;
+/// what a hardened process has open, nobody may see.
+///
+/// # Errors
+/// The lock file or the list can't be read.
+pub fn with_vault_open(use_lock: &std::path::Path) -> Result<HashSet<u32>> {
+    let inode = format!(":{}", std::fs::metadata(use_lock)?.ino());
+    let list = std::fs::read_to_string("/proc/locks")?;
+    Ok(list
+        .lines()
+        .filter_map(|line| {
+            // NUMBER: FLOCK ADVISORY READ PID MAJOR:MINOR:INODE START END
+            let words: Vec<&str> = line.split_whitespace().collect();
+            let ours = words.get(1) == Some(&"FLOCK") && words.get(5)?.ends_with(&inode);
+            ours.then(|| words[4].parse().ok()).flatten()
+        })
+        .collect())
 }
