@@ -3,7 +3,10 @@
 use std::{
     collections::{HashMap, HashSet},
     path::PathBuf,
-    sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, atomic::AtomicU64},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError, RwLock,
+        atomic::{AtomicBool, AtomicU64},
+    },
 };
 
 use keyfob_audit::{Actor, Draft, EventKind, Guarded};
@@ -105,6 +108,8 @@ pub(crate) struct Core {
     pub(crate) copies: AtomicU64,
     /// When each issuer's keys were last fetched, and what came; `null` when nothing did.
     pub(crate) keys_fetched: Mutex<HashMap<String, (Stamp, serde_json::Value)>>,
+    /// Whether a refresh was saved here since the anchor was kept.
+    pub(crate) moved_on: AtomicBool,
     /// Wakes the loop that refreshes and sends revocations.
     pub(crate) wake: Notify,
     pub(crate) stop: CancellationToken,
@@ -149,6 +154,7 @@ impl Engine {
             unsaved: Unsaved::default(),
             copies: AtomicU64::new(0),
             keys_fetched: Mutex::default(),
+            moved_on: AtomicBool::new(false),
             wake: Notify::new(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),

@@ -1,7 +1,10 @@
 //! Start and end: what an earlier run left open is settled, and nothing held is lost on the way
 //! out.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use futures_util::future::join_all;
 use keyfob_token::{
@@ -46,6 +49,10 @@ impl Engine {
     pub async fn finish(&self) {
         while self.awaits_answers() {
             tokio::time::sleep(LOOK).await;
+        }
+        if self.core.moved_on.swap(false, Ordering::SeqCst) {
+            // Else an older copy of the vault would go unnoticed where only commands are used.
+            self.core.keep_anchor().await;
         }
         self.core.stop.cancel();
         self.core.put_vault(None);

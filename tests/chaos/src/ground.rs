@@ -9,7 +9,7 @@ use keyfob_crypto::make_key;
 use keyfob_engine::{Clock, SystemClock};
 use keyfob_journeys::provider::Provider;
 use keyfob_keychain::{Keychain, OsKeychain, SERVICE, key_account};
-use keyfob_secret::SecretBytes;
+use keyfob_secret::{Key32, SecretBytes};
 use keyfob_token::{Now, Session, SessionId};
 use keyfob_vault::{Vault, VaultFiles};
 use serde_json::Value;
@@ -31,6 +31,7 @@ pub struct Ground {
     pub vault: Arc<Vault>,
     /// The folder of all.
     pub dir: TempDir,
+    key: Arc<Key32>,
     clock: SystemClock,
 }
 
@@ -78,6 +79,7 @@ impl Ground {
             client,
             vault,
             dir,
+            key: Arc::new(key),
             clock,
         })
     }
@@ -185,17 +187,15 @@ impl Ground {
     /// # Errors
     /// It can't be read at all.
     pub async fn examine(&self) -> Result<Health> {
-        let vault = self.vault.clone();
-        tokio::task::spawn_blocking(move || health(&vault)).await?
+        let (vault, key) = (self.vault.clone(), self.key.clone());
+        tokio::task::spawn_blocking(move || health(&vault, &key)).await?
     }
 }
 
-fn health(vault: &Arc<Vault>) -> Result<Health> {
+fn health(vault: &Vault, key: &Key32) -> Result<Health> {
     let mut health = Health::default();
     // Opened anew, as the next program will.
-    let key = open_anew(vault)?;
-    ensure!(key.id() == vault.id(), "another vault was opened");
-    let vault = key;
+    let vault = Vault::open(vault.files(), key)?;
     if vault.sessions().is_err() {
         health.damage.push("its sessions can't be read".into());
     }
@@ -227,13 +227,4 @@ fn health(vault: &Arc<Vault>) -> Result<Health> {
         Err(broken) => health.chain.push(broken.to_string()),
     }
     Ok(health)
-}
-
-fn open_anew(vault: &Arc<Vault>) -> Result<Vault> {
-    let account = key_account(vault.id());
-    let key = tokio::runtime::Handle::current()
-        .block_on(async { OsKeychain::new(SERVICE).load_quietly(&account).await })?;
-    // EXPOSE: the key that opens the vault.
-    let key = keyfob_secret::Key32::from_slice(key.expose()).context("a key of 32 bytes")?;
-    Ok(Vault::open(vault.files(), &key)?)
 }

@@ -99,12 +99,8 @@ async fn stopped(wish: &Wish, ground: &Ground, found: &mut Held) -> Result<()> {
 
     sleep(wish.stopped.saturating_sub(begun.elapsed())).await;
     signal(&holder, Signal::CONT)?;
-    let holder = finish(holder).await?;
-    found.expect(
-        holder.status.success(),
-        "the holder reads its answer late",
-        &holder,
-    );
+    // Its caller's patience may have passed meanwhile, and it says so; what counts is what it saves.
+    finish(holder).await?;
     let presented = ground.presented(0).await?;
     let newest = presented.last().and_then(|it| it.successor.clone());
     found.check(presented.len() == 1, "one request was made");

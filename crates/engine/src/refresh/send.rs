@@ -1,6 +1,9 @@
 //! The request itself, and the commit of its answer, which is tried until it holds.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
 use keyfob_oauth::{Patience, token};
 use keyfob_secret::RefreshToken;
@@ -79,6 +82,7 @@ impl Core {
             match self.commit(id, attempt, generation, judged.clone()).await {
                 Ok(decision) => {
                     tracing::trace!("an answer is on the disk");
+                    self.moved_on.store(true, Ordering::SeqCst);
                     self.release_unsaved(id);
                     self.carry_out(&decision);
                     return Ok(super::sign_in_needed(&decision.session));
