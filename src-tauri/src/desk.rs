@@ -30,6 +30,9 @@ mod linux {
         "org.mate.ScreenSaver",
         "org.xfce.ScreenSaver",
     ];
+    const NETWORK: &str = "org.freedesktop.NetworkManager";
+    /// `NM_STATE_CONNECTED_GLOBAL`.
+    const CONNECTED_GLOBAL: u32 = 70;
     const LOGIN: &str = "org.freedesktop.login1";
     const MANAGER: &str = "org.freedesktop.login1.Manager";
     const SESSION: &str = "org.freedesktop.login1.Session";
@@ -39,6 +42,12 @@ mod linux {
         tauri::async_runtime::spawn(async move {
             if let Err(error) = sleep(sleeper).await {
                 tracing::info!(%error, "sleep is noticed only afterwards");
+            }
+        });
+        let online = engine.clone();
+        tauri::async_runtime::spawn(async move {
+            if let Err(error) = network(online).await {
+                tracing::info!(%error, "the network's return is noticed by trying");
             }
         });
         tauri::async_runtime::spawn(async move {
@@ -51,6 +60,20 @@ mod linux {
                 tracing::info!(%error, "a locked screen is not noticed");
             }
         });
+    }
+
+    /// NetworkManager says when the machine is online again. Without it, sessions that wait try by
+    /// themselves, with growing pauses.
+    async fn network(engine: Engine) -> zbus::Result<()> {
+        let bus = Connection::system().await?;
+        let manager = Proxy::new(&bus, NETWORK, "/org/freedesktop/NetworkManager", NETWORK).await?;
+        let mut signals = manager.receive_signal("StateChanged").await?;
+        while let Some(signal) = signals.next().await {
+            if signal.body().deserialize::<u32>()? == CONNECTED_GLOBAL {
+                engine.network_back().await;
+            }
+        }
+        Ok(())
     }
 
     async fn manager(bus: &Connection) -> zbus::Result<Proxy<'static>> {

@@ -251,13 +251,22 @@ impl Core {
 
     /// Shows a committed session in the list, and wakes the loop: it may be due now.
     pub(crate) fn publish(&self, session: Session) {
-        self.roster_mut(|roster| roster.put(session));
+        let id = session.id;
+        self.write_roster(|roster| roster.put(session));
+        self.session_changed(id);
         self.host.changed(Changed::Sessions);
         self.host.changed(Changed::Audit);
         self.wake.notify_one();
     }
 
+    /// Changes the list as a whole.
     pub(crate) fn roster_mut<T>(&self, change: impl FnOnce(&mut Roster) -> T) -> T {
+        let changed = self.write_roster(change);
+        self.sessions_changed();
+        changed
+    }
+
+    fn write_roster<T>(&self, change: impl FnOnce(&mut Roster) -> T) -> T {
         change(&mut self.roster.write().unwrap_or_else(PoisonError::into_inner))
     }
 

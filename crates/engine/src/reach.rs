@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use keyfob_token::{SessionId, life::Event};
+use keyfob_token::SessionId;
 
 use crate::{
     engine::{Core, locked},
@@ -55,13 +55,6 @@ impl Core {
                 .map(|session| session.id)
                 .collect()
         });
-        let core = self.clone();
-        self.tasks.spawn(async move {
-            for id in waiting {
-                if let Err(error) = core.settle(id, Event::NetworkBack).await {
-                    tracing::warn!(code = ?error.code(), "a session could not be woken");
-                }
-            }
-        });
+        self.let_go(waiting);
     }
 }

@@ -65,7 +65,7 @@ impl Engine {
         core.vault_even_locked()?;
         let due = core.due_now();
         for id in &due {
-            core.start_refresh(*id);
+            core.start_refresh(*id, false);
         }
         Ok(u32::try_from(due.len()).unwrap_or(u32::MAX))
     }
@@ -390,6 +390,7 @@ struct Flight {
 impl Drop for Flight {
     fn drop(&mut self) {
         locked(&self.core.in_flight).remove(&self.id);
+        self.core.session_changed(self.id);
         self.core.host.changed(Changed::Sessions);
         self.core.wake.notify_one();
     }

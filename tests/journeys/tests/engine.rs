@@ -19,6 +19,7 @@ mod engine {
     mod policies;
     mod provider_sessions;
     mod revoke;
+    mod schedule;
     mod sign_in;
     mod waiting;
 }

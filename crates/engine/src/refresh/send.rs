@@ -49,7 +49,9 @@ impl Core {
             !matches!(judged.failure, Some(FailureCode::NotReached)),
         );
         let (failure, wants_keys) = (judged.failure, judged.wants_keys);
+        let outcome = judged.outcome;
         let ended = self.save(id, attempt, generation, judged).await?;
+        self.heard_of(&issuer, outcome);
         if wants_keys {
             // The tokens are saved; the keys are for the next answer, and get little time.
             let learning = self.learn_keys(&mut registration);

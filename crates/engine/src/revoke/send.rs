@@ -44,6 +44,7 @@ impl Core {
         }
         let outcome = self.one_round(id).await;
         locked(&self.revoking).remove(&id);
+        self.session_changed(id);
         self.wake.notify_one();
         outcome
     }
