@@ -208,12 +208,13 @@ async fn end_at_provider(provider: &Provider, user: &str) -> Result<()> {
     provider.drop_at(&format!("grants/{id}")).await
 }
 
-/// As small as it gets without other colours.
+/// A palette of its own colours, without dither: text stays sharp, and it is a third of the size.
 fn compact(file: &Path) -> Result<()> {
     let done = Command::new("convert")
         .arg(file)
-        .args(["-strip", "-define", "png:compression-level=9"])
-        .arg(file)
+        .args(["-strip", "-dither", "None", "-colors", "255"])
+        .args(["-define", "png:compression-level=9"])
+        .arg(format!("PNG8:{}", file.display()))
         .status()
         .context("ImageMagick is installed")?;
     if !done.success() {
