@@ -1,5 +1,6 @@
 //! The real window under WebDriver (WebKitWebDriver, from the WebKitGTK that the program uses).
 
+mod hands;
 pub mod peers;
 mod profile;
 mod screen;
@@ -19,6 +20,7 @@ use fantoccini::{Client, ClientBuilder, Locator, elements::Element, wd::Capabili
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 
+pub use hands::key;
 pub use profile::{Profile, Tokens};
 pub use screen::{Place, Screen};
 pub use withdrawn::Bus;

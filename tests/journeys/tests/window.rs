@@ -13,6 +13,7 @@ mod window {
 
     mod audit;
     mod first_start;
+    mod keyboard;
     mod leave;
     mod lock;
     mod main_job;
