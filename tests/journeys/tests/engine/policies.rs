@@ -191,7 +191,14 @@ async fn no_wrong_clock_ends_a_session_and_a_right_one_does_after_a_restart() ->
     rig.engine.wind_up().await;
     clock.reboot(0);
     let rig = rig.reopen().await?;
-    rig.engine.refresh_session(&row.id).await?;
+    let before = rig.engine.session_detail(&row.id).await?.generation;
+    let renewed = || async {
+        // The loop may be at it already.
+        let _ = rig.engine.refresh_session(&row.id).await;
+        let detail = rig.engine.session_detail(&row.id).await.ok()?;
+        (detail.generation > before).then_some(())
+    };
+    wait::until("a refresh after the restart", renewed).await?;
     rig.clock.pass(2 * DAY);
     rig.becomes(&row.id, State::Revoked).await?;
     Ok(())
