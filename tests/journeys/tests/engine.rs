@@ -9,6 +9,7 @@ mod engine {
     mod disk;
     mod fake;
     mod faults;
+    mod faults_answers;
     mod faults_table;
     mod faulty_disk;
     mod gates;
