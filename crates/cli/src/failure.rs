@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use keyfob_engine::{EngineError, view::ErrorCode};
+use keyfob_engine::{EngineError, view::{ErrorCode, ErrorView}};
 use serde::Serialize;
 
 use crate::{
@@ -35,6 +35,16 @@ impl Failure {
         Self::new("usage", sentence, Exit::Usage)
     }
 
+    /// Of an error that the engine showed rather than returned.
+    pub(crate) fn of_view(view: &ErrorView) -> Self {
+        let facts = view.facts.iter();
+        facts
+            .fold(EngineError::new(view.code), |error, (name, fact)| {
+                error.with(name, fact)
+            })
+            .into()
+    }
+
     /// As one JSON object on standard output, or as a sentence on standard error.
     pub(crate) fn answer(self, json: bool) -> Answer {
         if !json {
@@ -59,6 +69,12 @@ impl From<EngineError> for Failure {
             exit: exit_of(&error),
             facts: error.view().facts,
         }
+    }
+}
+
+impl From<ErrorCode> for Failure {
+    fn from(code: ErrorCode) -> Self {
+        EngineError::from(code).into()
     }
 }
 

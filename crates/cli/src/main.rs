@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod answer;
+mod ask;
 mod audit;
 mod command;
 mod failure;

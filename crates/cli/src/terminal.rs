@@ -10,7 +10,10 @@ pub(crate) struct Terminal;
 
 impl Host for Terminal {
     fn open_browser(&self, url: &str) -> Result<(), EngineError> {
-        open::that_detached(url).map_err(|_| EngineError::new(ErrorCode::SignInNoBrowser))
+        // Said in any case: the browser may be on another screen, or there is none here.
+        crate::shell::tell(&format!("if no browser opens, go to {url}"));
+        let _ = open::that_detached(url);
+        Ok(())
     }
 
     fn show_path(&self, _path: &Path) -> Result<(), EngineError> {

@@ -375,7 +375,7 @@ impl<'a> Waits<'a> {
 }
 
 /// The row of a session as it stands in the vault.
-async fn row(vault: &Arc<Vault>, id: SessionId) -> Result<Session, EngineError> {
+pub(crate) async fn row(vault: &Arc<Vault>, id: SessionId) -> Result<Session, EngineError> {
     let vault = vault.clone();
     let found = blocking(move || Ok(vault.session(id)?)).await?;
     found.ok_or_else(|| ErrorCode::SessionNotFound.into())

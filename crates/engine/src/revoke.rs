@@ -3,6 +3,7 @@
 
 mod preview;
 mod send;
+mod wait;
 
 use std::sync::Arc;
 

@@ -152,7 +152,16 @@ impl Engine {
         self.core.require_open()?;
         let pasted = self.core.host.read_clipboard()?;
         // EXPOSE: trimmed into the type that keeps it; the clipboard's copy is wiped.
-        let secret = ClientSecret::new(pasted.expose().trim().to_owned());
+        self.take_client_secret(ClientSecret::new(pasted.expose().trim().to_owned()))
+    }
+
+    /// Takes a client secret for the next sign-in from the shell, which read it where no other
+    /// program can; only its length is told.
+    ///
+    /// # Errors
+    /// The vault is locked, or no secret looks like this.
+    pub fn take_client_secret(&self, secret: ClientSecret) -> Result<SecretStatus, EngineError> {
+        self.core.require_open()?;
         if secret.is_empty() || secret.len() > LONGEST_SECRET {
             return Err(ErrorCode::ClipboardEmpty.into());
         }

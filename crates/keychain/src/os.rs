@@ -101,20 +101,13 @@ impl Keychain for OsKeychain {
 
     async fn load(&self, account: &str) -> Result<SecretBytes, KeychainError> {
         let item = self.item(account);
-        let work = move |wanted: &call::Wanted| {
-            platform::find(&item, Asking::User)?;
-            wanted.still()?;
-            store::take(&item)
-        };
+        let work = move |_: &call::Wanted| platform::take(&item, Asking::User);
         self.calls.run(self.patience.user, work).await
     }
 
     async fn load_quietly(&self, account: &str) -> Result<SecretBytes, KeychainError> {
         let item = self.item(account);
-        let work = move |_: &call::Wanted| {
-            platform::find(&item, Asking::Nobody)?;
-            store::take(&item)
-        };
+        let work = move |_: &call::Wanted| platform::take(&item, Asking::Nobody);
         self.calls.run(self.patience.store, work).await
     }
 

@@ -50,6 +50,14 @@ impl Engine {
     }
 }
 
+impl Engine {
+    /// Whether the keyring holds keys of this profile although there is no vault: perhaps its disk
+    /// is not mounted, and a new vault is not what the user means.
+    pub async fn has_keys_without_vault(&self) -> bool {
+        self.core.keys_are_there().await
+    }
+}
+
 impl Core {
     async fn open_beside_with(
         &self,

@@ -251,7 +251,7 @@ impl Core {
 
     /// Whether the keyring holds keys of Keyfob although there is no vault: perhaps its disk is
     /// not mounted. A keyring that doesn't answer has none to show.
-    async fn keys_are_there(&self) -> bool {
+    pub(super) async fn keys_are_there(&self) -> bool {
         matches!(self.keychain.accounts().await, Ok(accounts) if !accounts.is_empty())
     }
 

@@ -8,15 +8,38 @@ use secret_service::{
     blocking::{Collection, Item as ServiceItem, SecretService},
 };
 
+use keyfob_secret::SecretBytes;
+
 use super::{Asking, store::Item};
 use crate::KeychainError;
 
 /// Looks for an item and makes sure that it is unlocked.
+pub(super) fn find(item: &Item, asking: Asking) -> Result<(), KeychainError> {
+    unlocked(&connect(EncryptionType::Plain)?, item, asking).map(drop)
+}
+
+/// The secret of an item, over one connection; on the bus it goes encrypted.
+pub(super) fn take(item: &Item, asking: Asking) -> Result<SecretBytes, KeychainError> {
+    let service = connect(EncryptionType::Dh)?;
+    match unlocked(&service, item, asking)?.as_slice() {
+        [only] => only
+            .get_secret()
+            .map(SecretBytes::new)
+            .map_err(|error| known(&error)),
+        // Which of several is meant, nobody can tell.
+        _ => Err(KeychainError::Failed),
+    }
+}
+
+/// The items of this name, unlocked.
 ///
 /// [`KeychainError::NoEntry`] is said only by an unlocked default keyring: a locked one may hide
 /// items, and a daemon without any keyring is not the one that the item was put into.
-pub(super) fn find(item: &Item, asking: Asking) -> Result<(), KeychainError> {
-    let service = connect()?;
+fn unlocked<'a>(
+    service: &'a SecretService<'static>,
+    item: &Item,
+    asking: Asking,
+) -> Result<Vec<ServiceItem<'a>>, KeychainError> {
     let attributes = || {
         HashMap::from([
             ("service", item.service.as_str()),
@@ -27,7 +50,7 @@ pub(super) fn find(item: &Item, asking: Asking) -> Result<(), KeychainError> {
         .search_items(attributes())
         .map_err(|error| known(&error))?;
     if found.unlocked.is_empty() && found.locked.is_empty() {
-        let collection = default_collection(&service)?;
+        let collection = default_collection(service)?;
         if !collection.is_locked().map_err(|error| known(&error))? {
             return Err(KeychainError::NoEntry);
         }
@@ -37,7 +60,7 @@ pub(super) fn find(item: &Item, asking: Asking) -> Result<(), KeychainError> {
             .map_err(|error| known(&error))?;
     }
     if !found.unlocked.is_empty() {
-        return Ok(());
+        return Ok(found.unlocked);
     }
     if found.locked.is_empty() {
         return Err(KeychainError::NoEntry);
@@ -46,12 +69,14 @@ pub(super) fn find(item: &Item, asking: Asking) -> Result<(), KeychainError> {
         return Err(KeychainError::Locked);
     }
     let locked: Vec<&ServiceItem<'_>> = found.locked.iter().collect();
-    service.unlock_all(&locked).map_err(|error| known(&error))
+    service.unlock_all(&locked).map_err(|error| known(&error))?;
+    Ok(found.locked)
 }
 
 /// All accounts with an item of a service.
 pub(super) fn accounts(service_name: &str) -> Result<Vec<String>, KeychainError> {
-    let service = connect()?;
+    // No secret passes through it, so it needs no encryption.
+    let service = connect(EncryptionType::Plain)?;
     let found = service
         .search_items(HashMap::from([("service", service_name)]))
         .map_err(|error| known(&error))?;
@@ -70,9 +95,8 @@ pub(super) fn accounts(service_name: &str) -> Result<Vec<String>, KeychainError>
     Ok(accounts)
 }
 
-/// A connection for questions; secrets do not pass through it, so it needs no encryption.
-fn connect() -> Result<SecretService<'static>, KeychainError> {
-    SecretService::connect(EncryptionType::Plain).map_err(|error| known(&error))
+fn connect(encryption: EncryptionType) -> Result<SecretService<'static>, KeychainError> {
+    SecretService::connect(encryption).map_err(|error| known(&error))
 }
 
 fn default_collection<'a>(

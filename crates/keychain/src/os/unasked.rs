@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, error::Error as StdError};
 
+use keyfob_secret::SecretBytes;
 use keyring_core::{Entry, api::CredentialStoreApi};
 
 use super::{
@@ -14,6 +15,11 @@ use crate::KeychainError;
 /// Looks for an item.
 pub(super) fn find(item: &Item, _asking: Asking) -> Result<(), KeychainError> {
     store::take(item).map(drop)
+}
+
+/// The secret of an item.
+pub(super) fn take(item: &Item, _asking: Asking) -> Result<SecretBytes, KeychainError> {
+    store::take(item)
 }
 
 /// All accounts with an item of a service.
