@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use keyfob_engine::{EngineError, view::{ErrorCode, ErrorView}};
+use keyfob_engine::{
+    EngineError,
+    view::{ErrorCode, ErrorView},
+};
 use serde::Serialize;
 
 use crate::{

@@ -104,6 +104,8 @@ pub(crate) struct Core {
     pub(crate) provider_limits: Mutex<HashMap<String, SessionLimits>>,
     /// New tokens that could not be saved yet.
     pub(crate) unsaved: Unsaved,
+    /// The vault and its `data_version` as of the last reading of everything.
+    pub(crate) seen: Mutex<Option<(uuid::Uuid, u32)>>,
     /// How often a token was copied: only the newest copy is cleared by its timer.
     pub(crate) copies: AtomicU64,
     /// When each issuer's keys were last fetched, and what came; `null` when nothing did.
@@ -152,6 +154,7 @@ impl Engine {
             applying: Applying::default(),
             provider_limits: Mutex::default(),
             unsaved: Unsaved::default(),
+            seen: Mutex::default(),
             copies: AtomicU64::new(0),
             keys_fetched: Mutex::default(),
             moved_on: AtomicBool::new(false),

@@ -151,7 +151,9 @@ impl Core {
         }
         match decision.refused {
             None | Some(Refusal::NotDue | Refusal::StaleGeneration) => Ok(Next::Done),
-            Some(refusal) => Err(sign_in_needed(&session).unwrap_or_else(|| refused(refusal))),
+            Some(refusal) => Err(sign_in_needed(&session)
+                .or_else(|| failed_before(&session, event, refusal))
+                .unwrap_or_else(|| refused(refusal))),
         }
     }
 
@@ -276,7 +278,7 @@ impl Core {
 
     /// The row of a session as it stands in the vault; where another process has renewed it, the
     /// list shows that too.
-    async fn look_at(
+    pub(crate) async fn look_at(
         self: &Arc<Self>,
         vault: &Arc<Vault>,
         id: SessionId,
@@ -375,7 +377,7 @@ impl<'a> Waits<'a> {
 }
 
 /// The row of a session as it stands in the vault.
-pub(crate) async fn row(vault: &Arc<Vault>, id: SessionId) -> Result<Session, EngineError> {
+async fn row(vault: &Arc<Vault>, id: SessionId) -> Result<Session, EngineError> {
     let vault = vault.clone();
     let found = blocking(move || Ok(vault.session(id)?)).await?;
     found.ok_or_else(|| ErrorCode::SessionNotFound.into())
@@ -394,6 +396,20 @@ impl Drop for Flight {
         self.core.host.changed(Changed::Sessions);
         self.core.wake.notify_one();
     }
+}
+
+/// What a program that needs a token is told in the pause after a failure: the failure, which says
+/// more than the pause.
+fn failed_before(session: &Session, event: &Event, refusal: Refusal) -> Option<EngineError> {
+    let (Event::RefreshWanted { .. }, Refusal::Waiting { left_ms }) = (event, refusal) else {
+        return None;
+    };
+    let code = session.renewal.last_failure?;
+    let error = EngineError::new(ErrorCode::RefreshFailed)
+        .with("host", host_of(&session.issuer))
+        .with("why", word(&code))
+        .with("wait_ms", left_ms.to_string());
+    Some(error)
 }
 
 /// What whoever asked for a token is told of a session that has ended; `None` while it has not.

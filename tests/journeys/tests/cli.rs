@@ -3,5 +3,7 @@
 
 mod cli {
     mod keyfob;
+    mod sessions;
     mod token;
+    mod vault;
 }

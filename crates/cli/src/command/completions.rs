@@ -7,7 +7,9 @@ use crate::{Arguments, answer::Answer};
 
 /// Print the completions for a shell
 #[derive(Args)]
-#[command(after_help = "For bash: keyfob completions bash > ~/.local/share/bash-completion/completions/keyfob")]
+#[command(
+    after_help = "For bash: keyfob completions bash > ~/.local/share/bash-completion/completions/keyfob"
+)]
 pub(crate) struct Completions {
     /// The shell
     shell: Shell,

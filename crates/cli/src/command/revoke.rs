@@ -71,7 +71,9 @@ impl Revoke {
             let (scope, one) = self.scope(engine)?;
             let ids = self.agreed(engine, &scope, one).await?;
             let rows = if self.no_wait {
-                engine.revoke(&RevokeScope::Sessions { ids: ids.clone() }).await?;
+                engine
+                    .revoke(&RevokeScope::Sessions { ids: ids.clone() })
+                    .await?;
                 engine.rows_of(&ids)?
             } else {
                 engine.revoke_to_the_end(&ids, PATIENCE_MS).await?
@@ -126,11 +128,7 @@ impl Revoke {
             ));
         }
         let hosts: Vec<&str> = preview.groups.iter().map(|it| it.host.as_str()).collect();
-        let question = format!(
-            "Revoke {} sessions at {}",
-            preview.count,
-            hosts.join(", ")
-        );
+        let question = format!("Revoke {} sessions at {}", preview.count, hosts.join(", "));
         sure(self.yes, &question)?;
         Ok(preview.groups.into_iter().flat_map(|it| it.ids).collect())
     }
@@ -140,7 +138,10 @@ fn answer(rows: &[Row], shell: &Shell, ordered_only: bool) -> Answer {
     let exit = if ordered_only {
         Exit::Done
     } else {
-        rows.iter().map(exit_of).max_by_key(|exit| *exit as u8).unwrap_or(Exit::Done)
+        rows.iter()
+            .map(exit_of)
+            .max_by_key(|exit| *exit as u8)
+            .unwrap_or(Exit::Done)
     };
     if shell.json {
         let revoked = rows.iter().map(verdict).collect();
@@ -157,9 +158,9 @@ fn exit_of(row: &Row) -> Exit {
     match row.revoke {
         Some(RevokeStatus::ConfirmedDead { .. } | RevokeStatus::Accepted { .. }) => Exit::Done,
         Some(RevokeStatus::ValidUntil { .. }) | None => Exit::Denied,
-        Some(
-            RevokeStatus::Held { .. } | RevokeStatus::WaitingForNetwork | RevokeStatus::Sent,
-        ) => Exit::Network,
+        Some(RevokeStatus::Held { .. } | RevokeStatus::WaitingForNetwork | RevokeStatus::Sent) => {
+            Exit::Network
+        }
     }
 }
 
@@ -207,7 +208,10 @@ fn words(row: &Row) -> String {
             None => format!("{} can't revoke it, and its end is not known", row.host),
         },
         Some(RevokeStatus::Sent) => {
-            format!("sent to {}, no verdict yet; an open window goes on", row.host)
+            format!(
+                "sent to {}, no verdict yet; an open window goes on",
+                row.host
+            )
         }
         Some(RevokeStatus::WaitingForNetwork) => format!(
             "{} can't be reached; not revoked yet, an open window goes on",

@@ -110,8 +110,14 @@ fn lines(detail: &Detail, now: i64, style: Style) -> String {
         ("client", detail.client_id.clone()),
         ("scopes", row.scopes.join(" ")),
         ("labels", row.labels.join(", ")),
-        ("signed in", detail.signed_in_at.map(time).unwrap_or_default()),
-        ("refreshed", detail.refreshed_at.map(time).unwrap_or_default()),
+        (
+            "signed in",
+            detail.signed_in_at.map(time).unwrap_or_default(),
+        ),
+        (
+            "refreshed",
+            detail.refreshed_at.map(time).unwrap_or_default(),
+        ),
         ("used", detail.used_at.map(time).unwrap_or_default()),
         ("generation", detail.generation.to_string()),
     ];

@@ -149,14 +149,17 @@ impl Core {
         older: bool,
     ) -> Result<(), EngineError> {
         let reader = vault.clone();
-        let (sessions, settings, policies, lock) = blocking(move || {
+        let (seen, sessions, settings, policies, lock) = blocking(move || {
+            // First: what another process writes from here on is seen as a change.
+            let seen = (reader.id(), reader.data_version()?);
             let sessions = reader.sessions()?;
             let settings: SettingsView = readable_setting(&reader, SETTINGS)?;
             let policies: Vec<Policy> = readable_setting(&reader, POLICIES)?;
             let lock: super::LockRow = readable_setting(&reader, super::LOCK_SETTING)?;
-            Ok((sessions, settings, policies, lock))
+            Ok((seen, sessions, settings, policies, lock))
         })
         .await?;
+        *locked(&self.seen) = Some(seen);
         let readable = u32::try_from(sessions.len()).unwrap_or(u32::MAX);
         self.mark_damage(vault.damage().map(|damage| DamageView {
             readable,

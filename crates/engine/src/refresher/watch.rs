@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    engine::{Core, blocking},
+    engine::{Core, blocking, locked},
     gate::{LOCK_SETTING, LockRow},
     host::Changed,
 };
@@ -16,7 +16,6 @@ const ANCHOR: Duration = Duration::from_secs(60);
 impl Core {
     /// Another process may have changed the vault: what it wrote is read anew.
     pub(super) async fn watch_other_processes(self: Arc<Self>) {
-        let mut seen = None;
         loop {
             tokio::select! {
                 () = self.stop.cancelled() => return,
@@ -29,8 +28,8 @@ impl Core {
             let Ok(version) = blocking(move || Ok(reader.data_version()?)).await else {
                 continue;
             };
-            let before = seen.replace((vault.id(), version));
-            if before.is_some_and(|before| before == (vault.id(), version)) || before.is_none() {
+            let now = Some((vault.id(), version));
+            if std::mem::replace(&mut *locked(&self.seen), now) == now {
                 continue;
             }
             let core = self.clone();

@@ -8,7 +8,6 @@ use keyfob_token::{Phase, SessionId, life::revocation_due_in};
 use crate::{
     engine::{Core, Engine, parse_id},
     error::EngineError,
-    refresh::row,
     view::{ErrorCode, RevokeScope, Row},
 };
 
@@ -49,9 +48,7 @@ impl Engine {
     /// The vault is locked, or a session is not there.
     pub fn rows_of(&self, ids: &[String]) -> Result<Vec<Row>, EngineError> {
         self.core.require_open()?;
-        ids.iter()
-            .map(|id| self.core.row(parse_id(id)?))
-            .collect()
+        ids.iter().map(|id| self.core.row(parse_id(id)?)).collect()
     }
 }
 
@@ -59,7 +56,8 @@ impl Core {
     async fn to_its_verdict(self: &Arc<Self>, id: String, until: i64) -> Result<(), EngineError> {
         let id = parse_id(&id)?;
         // It is the user who waits for it: no hold, no pause. What was sent already refuses this.
-        self.settle(id, keyfob_token::life::Event::RevokeNow).await?;
+        self.settle(id, keyfob_token::life::Event::RevokeNow)
+            .await?;
         loop {
             if self.is_over(id).await? || self.now().boot.millis >= until {
                 return Ok(());
@@ -83,9 +81,7 @@ impl Core {
     /// Whether nothing of a revocation is on its way any more, as the vault has it: another process
     /// may be at work too.
     async fn is_over(self: &Arc<Self>, id: SessionId) -> Result<bool, EngineError> {
-        let session = row(&self.vault_even_locked()?, id).await?;
-        let over = !matches!(session.phase, Phase::Revoking(_));
-        self.publish(session);
-        Ok(over)
+        let session = self.look_at(&self.vault_even_locked()?, id).await?;
+        Ok(!matches!(session.phase, Phase::Revoking(_)))
     }
 }
