@@ -2,7 +2,7 @@
 # ./dev test: every suite, counted. The last line is "N passed, N failed".
 
 LOGS=target/test-logs
-PARTS="shell provider ui rust window"
+PARTS="shell provider ui rust cli window"
 
 test_main() { # [PART...]
   local part parts=("$@") passed=0 failed=0
@@ -31,6 +31,7 @@ prepare() { # PART
     shell | provider) install_node_packages tests/provider ;;
     ui) install_node_packages ui ;;
     rust) install_node_packages tests/provider && build_ui && step "the Rust tests" build_tests ;;
+    cli) install_node_packages tests/provider && build_programs && step "the tests of the command" build_cli_tests ;;
     window) install_node_packages tests/provider && build_ui && build_programs && step "the tests of the window" build_window_tests ;;
   esac
 }
@@ -38,6 +39,7 @@ prepare() { # PART
 # The window tests are `test = false` in their Cargo.toml: only a call by name
 # builds and runs them.
 build_tests() { cargo test --workspace --features "$FEATURES" --no-run; }
+build_cli_tests() { cargo test --workspace --features "$FEATURES" --test cli --no-run; }
 build_window_tests() { cargo test --workspace --features "$FEATURES" --test window --no-run; }
 
 suite() { # PART
@@ -47,6 +49,7 @@ suite() { # PART
     ui) (cd ui && npx --no-install vitest run) ;;
     # In a desktop of its own: no test meets the developer's keyring or home.
     rust) with_desktop cargo test --workspace --features "$FEATURES" --no-fail-fast ;;
+    cli) with_desktop cargo test --workspace --features "$FEATURES" --test cli ;;
     window) with_desktop cargo test --workspace --features "$FEATURES" --test window ;;
   esac
 }
