@@ -14,7 +14,7 @@ test_an_unknown_command_or_part_is_refused() {
   dev -- test everything
   exits 2
   says '"everything"'
-  says "shell provider ui rust window"
+  says "shell provider ui rust cli window"
   dev -- run --relase
   exits 2
   says '"--relase"'
