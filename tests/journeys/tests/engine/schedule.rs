@@ -1,7 +1,7 @@
 //! Among many sessions: one provider's slowness or outage is nobody else's.
 
 use anyhow::Result;
-use keyfob_engine::view::Row;
+use keyfob_engine::view::{Row, State};
 use keyfob_journeys::{
     provider::Provider,
     rig::{Rig, request},
@@ -64,5 +64,38 @@ async fn a_provider_that_does_not_answer_delays_only_its_own_and_loses_none() ->
     rig.provider.drop_at("held").await?;
     let least = before.iter().max().copied().unwrap_or(1) + 1;
     reach(&rig, &slow, least, "the sessions of the slow provider").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_five_failures_an_issuer_is_left_alone_until_the_user_tries() -> Result<()> {
+    let rig = Rig::new(&LIVES).await?;
+    let other = Provider::start(&LIVES)?;
+    let rows = sign_in(&rig, &rig.provider.issuer, 6).await?;
+    let quick = sign_in(&rig, &other.issuer, 1).await?;
+    let down = json!({ "path": "/token", "when": "before", "status": 503, "times": 100_000 });
+    rig.provider.fault(down).await?;
+    // By hand: by itself it takes longer, since the issuer is in doubt from the second on.
+    for row in &rows[..5] {
+        let failed = || async { rig.engine.refresh_session(&row.id).await.err() };
+        wait::until("a failure", failed).await?;
+    }
+    let asked = rig.provider.asked("/token").await?;
+    // What others do goes on.
+    let now = generations(&rig, &quick).await.unwrap_or_default();
+    reach(&rig, &quick, now[0] + 2, "the other provider's session").await?;
+    // Meanwhile all six were due several times, and one at most could find out.
+    let more = rig.provider.asked("/token").await? - asked;
+    assert!(more <= 2, "{more} requests while the issuer is left alone");
+
+    rig.provider.drop_at("faults").await?;
+    // "Try now" passes the breaker, closes it, and the others come back by themselves.
+    rig.engine.refresh_session(&rows[0].id).await?;
+    let least = generations(&rig, &rows[1..]).await.unwrap_or_default();
+    let least = least.iter().max().copied().unwrap_or(1) + 1;
+    reach(&rig, &rows[1..], least, "the sessions that waited").await?;
+    for row in &rows {
+        assert_ne!(rig.row(&row.id)?.state, State::Relogin);
+    }
     Ok(())
 }
