@@ -14,6 +14,7 @@ mod window {
     mod audit;
     mod first_start;
     mod keyboard;
+    mod layout;
     mod leave;
     mod lock;
     mod main_job;
@@ -23,6 +24,7 @@ mod window {
     mod sleep;
     mod state;
     mod stores_nothing;
+    mod tour;
     mod tray;
     mod ways_in;
 
