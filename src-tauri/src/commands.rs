@@ -1,6 +1,7 @@
 //! What the page may call. Each command parses, calls a use case, and hands its view back.
 
 pub(crate) mod audit;
+pub(crate) mod checks;
 pub(crate) mod sessions;
 pub(crate) mod signin;
 pub(crate) mod vault;

@@ -146,7 +146,7 @@ fn on_event(app: &AppHandle, event: RunEvent) {
 }
 
 fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
-    use commands::{audit, sessions, signin, vault};
+    use commands::{audit, checks, sessions, signin, vault};
     tauri::generate_handler![
         vault::app_state,
         vault::create_vault,
@@ -170,6 +170,10 @@ fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         sessions::session_detail,
         sessions::session_claims,
         sessions::session_history,
+        checks::session_findings,
+        checks::dismiss_finding,
+        checks::restore_finding,
+        checks::timeline_page,
         sessions::rename_session,
         sessions::label_session,
         sessions::refresh_session,

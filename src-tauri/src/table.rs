@@ -57,6 +57,10 @@ commands! {
     session_detail(id: String) -> Detail;
     session_claims(id: String, kind: String) -> ClaimsView;
     session_history(id: String) -> Vec<HistoryRow>;
+    session_findings(id: String) -> FindingsView;
+    dismiss_finding(id: String, code: String) -> FindingsView;
+    restore_finding(id: String, code: String) -> FindingsView;
+    timeline_page(query: TimelineQuery) -> TimelinePage;
     rename_session(id: String, name: String) -> Row;
     label_session(id: String, labels: Vec<String>) -> Row;
     refresh_session(id: String) -> Row;

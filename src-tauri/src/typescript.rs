@@ -41,6 +41,8 @@ declarations![
     EndView,
     ErrorCode,
     ErrorView,
+    EvidenceValue,
+    EvidenceView,
     ExportPreview,
     ExportProgress,
     ExportRequest,
@@ -48,6 +50,8 @@ declarations![
     Facet,
     Facets,
     FactView,
+    FindingView,
+    FindingsView,
     FlowStage,
     FlowView,
     Gate,
@@ -72,6 +76,7 @@ declarations![
     ProviderLimitsView,
     Reach,
     ReachGroup,
+    Remedy,
     RevokePreview,
     RevokeScope,
     RevokeStatus,
@@ -81,11 +86,20 @@ declarations![
     SessionPage,
     SessionQuery,
     SettingsView,
+    Severity,
     SignInRequest,
     SortKey,
+    SourceView,
     Span,
     State,
     Theme,
+    TimelineGroup,
+    TimelineItem,
+    TimelineLane,
+    TimelinePage,
+    TimelineQuery,
+    TimelineRange,
+    TimelineSort,
     TokenView,
     VaultView,
 ];
@@ -99,6 +113,12 @@ pub fn types() -> String {
         text.push_str(&declaration);
         text.push('\n');
     }
+    // A union, so that the page must have words for each rule.
+    let codes: Vec<String> = finding_codes().map(|code| format!("\"{code}\"")).collect();
+    text.push_str(&format!(
+        "export type FindingCode = {};\n",
+        codes.join(" | ")
+    ));
     text
 }
 

@@ -14,6 +14,7 @@ mod engine;
 mod error;
 mod export;
 mod find;
+mod findings;
 mod gate;
 mod hand_out;
 mod host;
@@ -33,6 +34,7 @@ mod roster;
 mod sessions;
 mod settings;
 mod signin;
+mod timeline;
 mod unsaved;
 pub mod view;
 

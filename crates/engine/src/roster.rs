@@ -4,6 +4,7 @@ mod facets;
 mod list;
 mod row;
 mod search;
+mod timeline;
 
 use std::{cmp::Ordering, collections::HashMap};
 

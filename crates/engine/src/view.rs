@@ -4,17 +4,23 @@
 
 mod audit;
 mod error;
+mod finding;
 mod gate;
 mod policy;
 mod session;
 mod settings;
 mod signin;
+mod timeline;
 
 pub use audit::{
     AuditFilter, AuditPage, AuditRow, ChainView, ExportPreview, ExportProgress, ExportRequest,
     ExportResult, FactView, Mask, PreviewLine, Span,
 };
 pub use error::{ErrorCode, ErrorView};
+pub use finding::{
+    EvidenceValue, EvidenceView, FindingView, FindingsView, Remedy, Severity, SourceView,
+    finding_codes,
+};
 pub use gate::{AppView, DamageView, DemoView, Gate, UnsavedView, VaultView};
 pub use policy::{
     PolicyAction, PolicyEndView, PolicyEnding, PolicyLimit, PolicyPreview, PolicyScope, PolicyView,
@@ -29,4 +35,8 @@ pub use settings::{OnClose, SettingsView, Theme};
 pub use signin::{
     DeviceCodeView, DiscoveryView, FlowStage, FlowView, ImportPreview, IssuerView, ProviderKind,
     SecretStatus, SignInRequest,
+};
+pub use timeline::{
+    TimelineGroup, TimelineItem, TimelineLane, TimelinePage, TimelineQuery, TimelineRange,
+    TimelineSort,
 };

@@ -169,6 +169,8 @@ pub enum DetailKey {
     Provider,
     /// The program that a token was handed to; see [`Code::of_program`].
     Program,
+    /// Which rule of good practice.
+    Finding,
 }
 
 /// One further fact.

@@ -96,6 +96,10 @@ event_kinds! {
     ProviderSessionsEnded = "provider.sessions_ended",
     /// The provider's sign-out page was opened.
     SignOutOpened = "signout.opened",
+    /// A finding was dismissed by the user.
+    FindingDismissed = "finding.dismissed",
+    /// The dismissal of a finding was taken back.
+    FindingRestored = "finding.restored",
     /// An issuer was added.
     IssuerAdded = "issuer.added",
     /// What is known of an issuer changed.

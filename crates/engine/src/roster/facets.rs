@@ -76,13 +76,7 @@ pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
         .iter()
         .filter(|judged| !is_over(&judged.entry.session))
         .filter_map(|judged| {
-            let left = match judged.end {
-                End::HardEnd { left_ms, .. } => left_ms,
-                _ if ATTENTION.contains(&judged.state) => {
-                    access_ends_at(&judged.entry.session, now)? - now.wall.0
-                }
-                _ => return None,
-            };
+            let left = ending_in(judged, now)?;
             (0..REACH_MS).contains(&left).then_some((left, judged))
         })
         .collect();
@@ -91,6 +85,17 @@ pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
         .take(STRIP)
         .map(|(_, judged)| next_end(judged, now))
         .collect()
+}
+
+/// Milliseconds until it ends: a hard end, or an access token that nothing will renew.
+pub(super) fn ending_in(judged: &Judged<'_>, now: &Now) -> Option<i64> {
+    match judged.end {
+        End::HardEnd { left_ms, .. } => Some(left_ms),
+        _ if ATTENTION.contains(&judged.state) => {
+            Some(access_ends_at(&judged.entry.session, now)? - now.wall.0)
+        }
+        _ => None,
+    }
 }
 
 fn next_end(judged: &Judged<'_>, now: &Now) -> NextEnd {

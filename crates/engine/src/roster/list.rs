@@ -5,7 +5,7 @@ use std::{cmp::Ordering, collections::HashSet};
 use keyfob_token::{Now, life};
 
 use super::{
-    ATTENTION, InFlight, Roster,
+    ATTENTION, Entry, InFlight, Roster,
     facets::{Judged, facets, next_ends},
     row::{left_ms, row_of, shown_state, state_of},
     search::Search,
@@ -89,7 +89,12 @@ impl Roster {
         )
     }
 
-    fn judge(&self, now: &Now, reach: &Reachability, in_flight: &InFlight) -> Vec<Judged<'_>> {
+    pub(super) fn judge(
+        &self,
+        now: &Now,
+        reach: &Reachability,
+        in_flight: &InFlight,
+    ) -> Vec<Judged<'_>> {
         self.entries
             .values()
             .map(|entry| {
@@ -130,17 +135,20 @@ fn sort(matched: &mut [Judged<'_>], query: &SessionQuery) {
     });
     if query.grouped {
         // Stable: inside a group the order above stays.
-        matched.sort_by(|a, b| {
-            let key = |it: &Judged<'_>| (it.entry.session.issuer.is_empty(), it.entry.host.clone());
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.entry.session.issuer.cmp(&b.entry.session.issuer))
-        });
+        matched.sort_by(|a, b| by_issuer(a.entry, b.entry));
     }
 }
 
+/// By host, then by issuer; unknown issuers last.
+pub(super) fn by_issuer(a: &Entry, b: &Entry) -> Ordering {
+    let (one, other) = (&a.session.issuer, &b.session.issuer);
+    (one.is_empty().cmp(&other.is_empty()))
+        .then_with(|| a.host.cmp(&b.host))
+        .then_with(|| one.cmp(other))
+}
+
 /// What asks for something first; what is over last, although its state wins over all others.
-fn rank(state: State) -> (bool, State) {
+pub(super) fn rank(state: State) -> (bool, State) {
     (state == State::Revoked, state)
 }
 
@@ -214,7 +222,7 @@ fn item(
     }
 }
 
-fn small(length: usize) -> u32 {
+pub(super) fn small(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 

@@ -33,6 +33,7 @@ pub(super) fn read(
     }
     let endpoint = |field| endpoint(&fields, field, policy);
     let list = |field| list(&fields, field);
+    let flag = |field| fields.get(field) == Some(&Value::Bool(true));
     Ok(Metadata {
         issuer: issuer.to_owned(),
         authorization_endpoint: endpoint("authorization_endpoint")?,
@@ -45,14 +46,18 @@ pub(super) fn read(
         introspection_endpoint: endpoint("introspection_endpoint")?,
         end_session_endpoint: endpoint("end_session_endpoint")?,
         device_authorization_endpoint: endpoint("device_authorization_endpoint")?,
-        authorization_response_iss_parameter_supported: fields
-            .get("authorization_response_iss_parameter_supported")
-            .is_some_and(|value| value == &Value::Bool(true)),
+        authorization_response_iss_parameter_supported: flag(
+            "authorization_response_iss_parameter_supported",
+        ),
         token_endpoint_auth_methods_supported: list("token_endpoint_auth_methods_supported"),
         code_challenge_methods_supported: list("code_challenge_methods_supported"),
         scopes_supported: list("scopes_supported"),
         grant_types_supported: list("grant_types_supported"),
         id_token_signing_alg_values_supported: list("id_token_signing_alg_values_supported"),
+        dpop_signing_alg_values_supported: list("dpop_signing_alg_values_supported"),
+        tls_client_certificate_bound_access_tokens: flag(
+            "tls_client_certificate_bound_access_tokens",
+        ),
     })
 }
 
@@ -100,6 +105,8 @@ mod tests {
             "jwks_uri": "https://id.example/keys",
             "scopes_supported": ["openid", 7, "x".repeat(201), "email"],
             "authorization_response_iss_parameter_supported": true,
+            "dpop_signing_alg_values_supported": ["ES256"],
+            "tls_client_certificate_bound_access_tokens": "yes",
             "something_new": {"deep": [1]},
         })
     }
@@ -117,6 +124,8 @@ mod tests {
         let metadata = read_value(&document()).unwrap();
         assert_eq!(metadata.scopes_supported, ["openid", "email"]);
         assert!(metadata.authorization_response_iss_parameter_supported);
+        assert_eq!(metadata.dpop_signing_alg_values_supported, ["ES256"]);
+        assert!(!metadata.tls_client_certificate_bound_access_tokens);
         assert_eq!(metadata.revocation_endpoint, None);
         let stored = serde_json::to_string(&metadata).unwrap();
         assert_eq!(serde_json::from_str::<Metadata>(&stored).unwrap(), metadata);

@@ -45,6 +45,12 @@ pub struct Metadata {
     /// Signing algorithms of ID tokens; empty where the document says nothing.
     #[serde(default)]
     pub id_token_signing_alg_values_supported: Vec<String>,
+    /// Signing algorithms of DPoP proofs (RFC 9449 §5.1); empty where it binds no tokens so.
+    #[serde(default)]
+    pub dpop_signing_alg_values_supported: Vec<String>,
+    /// Whether access tokens can be bound to a certificate (RFC 8705 §3.3).
+    #[serde(default)]
+    pub tls_client_certificate_bound_access_tokens: bool,
 }
 
 impl Metadata {
@@ -72,6 +78,8 @@ impl Metadata {
             scopes_supported: Vec::new(),
             grant_types_supported: Vec::new(),
             id_token_signing_alg_values_supported: Vec::new(),
+            dpop_signing_alg_values_supported: Vec::new(),
+            tls_client_certificate_bound_access_tokens: false,
         }
     }
 }

@@ -1,0 +1,21 @@
+//! What ends when, across all sessions.
+
+use crate::{
+    engine::{Engine, locked},
+    error::EngineError,
+    view::{TimelinePage, TimelineQuery},
+};
+
+impl Engine {
+    /// A window of the timeline. Reads memory only.
+    ///
+    /// # Errors
+    /// The vault is not open.
+    pub fn timeline_page(&self, query: &TimelineQuery) -> Result<TimelinePage, EngineError> {
+        let core = &self.core;
+        core.require_open()?;
+        let now = core.now();
+        let in_flight = locked(&core.in_flight).clone();
+        Ok(core.roster(|roster| roster.timeline(query, &now, &core.reach, &in_flight)))
+    }
+}
