@@ -84,6 +84,7 @@ impl Core {
             )
             .await?;
         let now = self.now();
+        let policy_end = self.policy_end(&session, &now);
         blocking(move || {
             let secrets = vault.secrets(session.id)?.unwrap_or_default();
             // EXPOSE: the checks read the claims; what they found holds evidence, no token.
@@ -98,6 +99,7 @@ impl Core {
                 id_token: id_token.as_ref(),
                 provider: registration.as_ref().map(|it| abilities(&it.metadata)),
                 keys: registration.as_ref().map(|it| &it.record.jwks),
+                policy_end,
                 now: &now,
             });
             Ok(findings_view(&session, checkup))

@@ -6,8 +6,10 @@ import { emit } from '@tauri-apps/api/event';
 import { mockIPC } from '@tauri-apps/api/mocks';
 
 import type { ChangeTag } from '../shared/bridge/bridge';
-import type { AppView, Gate, RevokePreview, RevokeScope, Row, SessionQuery, SettingsView, Theme } from '../shared/bridge/types.gen';
+import type { AppView, Gate, RevokePreview, RevokeScope, Row, SessionQuery, SettingsView, Theme, TimelineQuery } from '../shared/bridge/types.gen';
 import { mockNow } from './clock';
+import { findingsOf } from './findings';
+import { timeline } from './timeline';
 import { claimsOf, detailOf, historyOf } from './detail';
 import { page } from './roster';
 import { manySessions, inventedSessions } from './sessions';
@@ -22,6 +24,8 @@ export interface MockState {
   failing: Record<string, string>;
   /** Every call, in order. */
   calls: { command: string; args: unknown }[];
+  /** Codes of findings that were dismissed. */
+  dismissed: string[];
 }
 
 export const changed = (tag: ChangeTag): void => void emit('changed', tag);
@@ -37,6 +41,7 @@ export function freshState(): MockState {
     online: true,
     failing: {},
     calls: [],
+    dismissed: [],
   };
 }
 
@@ -126,6 +131,13 @@ const handlers: Record<string, Handler> = {
   session_detail: (state, args: { id: string }) => detailOf(find(state, args.id)),
   session_claims: (state, args: { id: string; kind: string }) => claimsOf(find(state, args.id), args.kind),
   session_history: historyOf,
+  session_findings: (state, args: { id: string }) => findingsOf(find(state, args.id), state.dismissed),
+  dismiss_finding: (state, args: { id: string; code: string }) => { state.dismissed.push(args.code); return findingsOf(find(state, args.id), state.dismissed); },
+  restore_finding: (state, args: { id: string; code: string }) => {
+    state.dismissed = state.dismissed.filter((code) => code !== args.code);
+    return findingsOf(find(state, args.id), state.dismissed);
+  },
+  timeline_page: (state, args: { query: TimelineQuery }) => timeline(state.rows, args.query, state.online),
   rename_session: (state, args: { id: string; name: string }) => put(state, args.id, { name: args.name }),
   label_session: (state, args: { id: string; labels: string[] }) => put(state, args.id, { labels: args.labels }),
   refresh_session: (state, args: { id: string }) => {

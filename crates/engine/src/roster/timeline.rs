@@ -220,7 +220,13 @@ fn lane_view(
 ) -> TimelineLane {
     let session = &lane.judged.entry.session;
     let since = in_flight.get(&session.id);
-    let shown = shown_state(session, now, reach.of(&session.issuer), since);
+    let shown = shown_state(
+        session,
+        now,
+        reach.of(&session.issuer),
+        since,
+        lane.judged.policy,
+    );
     TimelineLane {
         row: row_of(session, &shown, now),
         access_at: lane.access_at,

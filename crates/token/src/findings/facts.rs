@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::json::Json;
 use crate::jwt::Inspection;
+use crate::life::policy::PolicyEnd;
 use crate::session::{Session, TokenFormat};
 use crate::time::{Now, UnixMillis};
 
@@ -20,6 +21,8 @@ pub struct Facts<'a> {
     pub provider: Option<Abilities>,
     /// The provider's key set (RFC 7517 §5), as fetched.
     pub keys: Option<&'a Value>,
+    /// The end that the user's policies set for it.
+    pub policy_end: Option<PolicyEnd>,
     /// Now.
     pub now: &'a Now,
 }

@@ -3,6 +3,7 @@
 use super::{Evidence, Facts, Found, Outcome, Severity};
 use crate::jwt::{Inspection, Times};
 use crate::life::clock;
+use crate::life::policy::PolicyLimit;
 use crate::session::{Phase, TokenFacts};
 
 const MINUTE_MS: i64 = 60_000;
@@ -76,6 +77,25 @@ pub(super) fn endless(facts: &Facts<'_>) -> Outcome {
         }
         Phase::Live if age > ENDLESS_MS => Outcome::Fine,
         _ => Outcome::Silent,
+    }
+}
+
+/// What is over is ended at once, so that this is seen only where that could not be done, or
+/// where nothing vouches for the clock.
+pub(super) fn past_policy(facts: &Facts<'_>) -> Outcome {
+    match facts.policy_end {
+        None => Outcome::Silent,
+        Some(end) if end.left_ms > 0 => Outcome::Fine,
+        Some(end) => {
+            let limit = match end.limit {
+                PolicyLimit::Unused => "unused_limit",
+                PolicyLimit::Total => "total_limit",
+            };
+            Found::with([
+                Evidence::duration(limit, end.limit_ms),
+                Evidence::at_or_never("was_due", Some(end.at)),
+            ])
+        }
     }
 }
 

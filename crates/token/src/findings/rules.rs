@@ -72,6 +72,15 @@ pub static RULES: &[Rule] = &[
         check: life::endless,
     },
     Rule {
+        code: "past_policy",
+        summary: "the session is kept past the end that a policy sets",
+        severity: Severity::Warning,
+        token: None,
+        remedy: Remedy::Revoke,
+        sources: &[asvs("7.3.2"), asvs("7.1.1")],
+        check: life::past_policy,
+    },
+    Rule {
         code: "unused",
         summary: "the session was not used for 90 days",
         severity: Severity::Warning,

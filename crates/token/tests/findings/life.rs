@@ -1,6 +1,7 @@
 //! Lives, renewals and use.
 
 use keyfob_token::findings::{EvidenceValue, Severity};
+use keyfob_token::life::policy::{PolicyAction, PolicyEnd, PolicyLimit};
 use keyfob_token::{Ancestor, ClientAuth, Phase, TokenKind, UnixMillis, Verification};
 use serde_json::json;
 
@@ -203,4 +204,27 @@ fn an_import_tells_nothing_of_clocks() {
     let mut sample = ahead(600);
     sample.access().life_ms = None;
     assert!(sample.is_silent("clock_off"));
+}
+
+#[test]
+fn a_session_past_its_policy_is_told_with_the_limit() {
+    let mut sample = good();
+    let end = |sample: &Sample, left_ms: i64| PolicyEnd {
+        at: sample.now.wall + left_ms,
+        left_ms,
+        limit_ms: 30 * DAY,
+        limit: PolicyLimit::Total,
+        action: PolicyAction::Revoke,
+        warn_ms: 0,
+        is_sure: false,
+    };
+    assert!(sample.is_silent("past_policy"));
+    sample.policy_end = Some(end(&sample, HOUR));
+    assert!(sample.is_fine("past_policy"));
+    sample.policy_end = Some(end(&sample, -HOUR));
+    let finding = sample.finding("past_policy");
+    assert_eq!(
+        *value(&finding, "total_limit"),
+        EvidenceValue::Duration(30 * DAY)
+    );
 }

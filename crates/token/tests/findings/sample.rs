@@ -5,9 +5,10 @@ use keyfob_secret::{FingerprintKey, Key32};
 use keyfob_token::facts::facts;
 use keyfob_token::findings::{Abilities, Checkup, Evidence, EvidenceValue, Facts, Finding, check};
 use keyfob_token::jwt::inspect;
+use keyfob_token::life::policy::PolicyEnd;
 use keyfob_token::{
-    Account, ClientAuth, IssuerLimits, Now, Origin, Phase, Renewal, Session, SessionId, TokenFacts,
-    TokenKind, Verification, expires_in::ExpiresIn,
+    Account, ClientAuth, IssuerLimits, Marks, Now, Origin, Phase, Renewal, Session, SessionId,
+    TokenFacts, TokenKind, Verification, expires_in::ExpiresIn,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -31,6 +32,7 @@ pub(crate) struct Sample {
     pub(crate) id_token: Option<String>,
     pub(crate) provider: Option<Abilities>,
     pub(crate) keys: Option<Value>,
+    pub(crate) policy_end: Option<PolicyEnd>,
     pub(crate) now: Now,
 }
 
@@ -107,7 +109,6 @@ impl Sample {
             created_at: now.wall,
             signed_in_at: Some(now.wall),
             last_used_at: Some(now.wall),
-            marks: keyfob_token::Marks::default(),
             access: Some(access),
             refresh: Some(refresh),
             id_token: None,
@@ -115,6 +116,7 @@ impl Sample {
             lineage: vec![],
             phase: Phase::Live,
             renewal: Renewal::default(),
+            marks: Marks::default(),
             limits: IssuerLimits {
                 can_revoke: true,
                 ..IssuerLimits::default()
@@ -131,6 +133,7 @@ impl Sample {
                 ..Abilities::default()
             }),
             keys: Some(keys),
+            policy_end: None,
             now,
         }
     }
@@ -167,6 +170,7 @@ impl Sample {
             id_token: id_token.as_ref(),
             provider: self.provider,
             keys: self.keys.as_ref(),
+            policy_end: self.policy_end,
             now: &self.now,
         })
     }
@@ -225,8 +229,11 @@ fn a_good_session_has_no_findings_and_most_checks_could_look() {
     let found: Vec<_> = checkup.findings.iter().map(|it| it.rule.code).collect();
     assert_eq!(found, [""; 0]);
     let silent: Vec<_> = checkup.silent.iter().map(|rule| rule.code).collect();
-    // Nothing was renewed yet, and the provider binds nothing.
-    assert_eq!(silent, ["not_rotated", "endless", "not_bound"]);
+    // Nothing was renewed yet, there is no policy, and the provider binds nothing.
+    assert_eq!(
+        silent,
+        ["not_rotated", "endless", "past_policy", "not_bound"]
+    );
 }
 
 #[test]

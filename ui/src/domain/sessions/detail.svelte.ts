@@ -1,8 +1,9 @@
 /** The detail pane: one session, and what its open tab needs. */
 import { call, type CallError, onChanged, toCallError } from '../../shared/bridge/bridge';
 import type { ClaimsView, Detail, HistoryRow } from '../../shared/bridge/types.gen';
+import { findings } from '../findings/findings.svelte';
 
-export const TABS = ['overview', 'claims', 'lineage', 'history'] as const;
+export const TABS = ['overview', 'claims', 'findings', 'lineage', 'history'] as const;
 export type Tab = (typeof TABS)[number];
 export type ClaimsKind = ClaimsView['kind'];
 
@@ -27,6 +28,7 @@ export class DetailPane {
     this.history = null;
     this.error = null;
     if (id === null) this.view = null;
+    findings.clear();
     void this.#load();
   }
 
@@ -56,7 +58,7 @@ export class DetailPane {
       this.view = view;
       this.error = null;
       this.#keepKind(view);
-      await this.#loadTab();
+      await Promise.all([this.#loadTab(), findings.load(id)]);
     } catch (thrown) {
       if (id !== this.id) return;
       this.error = toCallError(thrown);

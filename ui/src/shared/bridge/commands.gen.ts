@@ -25,6 +25,10 @@ export interface Commands {
   session_detail: { args: { id: string }; answer: T.Detail };
   session_claims: { args: { id: string, kind: string }; answer: T.ClaimsView };
   session_history: { args: { id: string }; answer: Array<T.HistoryRow> };
+  session_findings: { args: { id: string }; answer: T.FindingsView };
+  dismiss_finding: { args: { id: string, code: string }; answer: T.FindingsView };
+  restore_finding: { args: { id: string, code: string }; answer: T.FindingsView };
+  timeline_page: { args: { query: T.TimelineQuery }; answer: T.TimelinePage };
   rename_session: { args: { id: string, name: string }; answer: T.Row };
   label_session: { args: { id: string, labels: Array<string> }; answer: T.Row };
   refresh_session: { args: { id: string }; answer: T.Row };
@@ -91,6 +95,10 @@ export const COMMANDS = [
   'session_detail',
   'session_claims',
   'session_history',
+  'session_findings',
+  'dismiss_finding',
+  'restore_finding',
+  'timeline_page',
   'rename_session',
   'label_session',
   'refresh_session',

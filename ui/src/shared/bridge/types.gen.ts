@@ -425,6 +425,32 @@ code: ErrorCode,
  * Facts for the sentence: `host`, `path`, `expected`, `found`, `name`, `until`, `pid` …
  */
 facts: { [key in string]: string }, };
+export type EvidenceValue = { "kind": "duration", 
+/**
+ * Milliseconds.
+ */
+ms: number, } | { "kind": "at", 
+/**
+ * Milliseconds since 1970.
+ */
+at: number, } | { "kind": "count", 
+/**
+ * How many.
+ */
+count: number, } | { "kind": "texts", 
+/**
+ * At most twelve.
+ */
+texts: Array<string>, } | { "kind": "never" };
+export type EvidenceView = { 
+/**
+ * What it is, as a word for the messages.
+ */
+name: string, 
+/**
+ * What was seen.
+ */
+value: EvidenceValue, };
 export type ExportPreview = { 
 /**
  * The newest three lines.
@@ -524,6 +550,56 @@ name: string,
  * Its value.
  */
 value: string, };
+export type FindingView = { 
+/**
+ * The rule; its words are in the messages.
+ */
+code: FindingCode, 
+/**
+ * The rule in one English line, for the command line.
+ */
+summary: string, 
+/**
+ * How grave it is here.
+ */
+severity: Severity, 
+/**
+ * The token it is about; `null`: the session as a whole.
+ */
+token: 'access' | 'refresh' | 'id' | null, 
+/**
+ * The keyed fingerprint of that token, short form.
+ */
+fingerprint: string | null, 
+/**
+ * What Keyfob can do about it.
+ */
+remedy: Remedy, 
+/**
+ * Where it is written down.
+ */
+sources: Array<SourceView>, 
+/**
+ * What was seen.
+ */
+evidence: Array<EvidenceView>, };
+export type FindingsView = { 
+/**
+ * What was found and not dismissed, the gravest first.
+ */
+open: Array<FindingView>, 
+/**
+ * What was found and dismissed by the user.
+ */
+dismissed: Array<FindingView>, 
+/**
+ * Checks that looked and found nothing.
+ */
+fine: Array<FindingCode>, 
+/**
+ * Checks that had nothing to look at.
+ */
+silent: Array<FindingCode>, };
 export type FlowStage = "discovering" | "waiting_for_browser" | "waiting_for_device" | "finishing" | "done" | "failed";
 export type FlowView = { 
 /**
@@ -904,6 +980,7 @@ provable: boolean,
  * Whether the provider has no way to revoke.
  */
 unsupported: boolean, };
+export type Remedy = "none" | "revoke" | "sign_in" | "fewer_scopes";
 export type RevokePreview = { 
 /**
  * By issuer.
@@ -1182,6 +1259,7 @@ notifications: boolean,
  * Whether single letters are shortcuts.
  */
 letterShortcuts: boolean, };
+export type Severity = "serious" | "warning" | "notice";
 export type SignInRequest = { 
 /**
  * The issuer URL.
@@ -1220,6 +1298,15 @@ session: string | null,
  */
 name: string | null, };
 export type SortKey = "state" | "name" | "account" | "end";
+export type SourceView = { 
+/**
+ * The document, such as `RFC 9700`.
+ */
+document: string, 
+/**
+ * The section or requirement, such as `4.14.2`.
+ */
+section: string, };
 export type Span = { 
 /**
  * First unit.
@@ -1231,6 +1318,130 @@ start: number,
 end: number, };
 export type State = "theft" | "revoking" | "revoked" | "relogin" | "watched" | "refreshing" | "expired" | "failed" | "offline" | "expiring" | "active";
 export type Theme = "system" | "light" | "dark";
+export type TimelineGroup = { 
+/**
+ * The issuer; empty when unknown.
+ */
+issuer: string, 
+/**
+ * Its host.
+ */
+host: string, 
+/**
+ * Sessions in it.
+ */
+count: number, 
+/**
+ * Of these, how many need the user.
+ */
+attention: number, 
+/**
+ * Whether its lanes are hidden.
+ */
+collapsed: boolean, 
+/**
+ * Whether it answered last time.
+ */
+reachable: boolean, 
+/**
+ * Planned refreshes within the range, soonest first, ms since 1970; of a collapsed group
+ * only, and at most 64.
+ */
+refreshes: Array<number>, };
+export type TimelineItem = { "type": "group", 
+/**
+ * The group.
+ */
+group: TimelineGroup, } | { "type": "lane", 
+/**
+ * The lane.
+ */
+lane: TimelineLane, };
+export type TimelineLane = { 
+/**
+ * The session; `end` holds its hard end and its next refresh.
+ */
+row: Row, 
+/**
+ * When its access token ends, ms since 1970; `null` when nobody knows or there is none.
+ */
+accessAt: number | null, };
+export type TimelinePage = { 
+/**
+ * Lines from `offset` on.
+ */
+items: Array<TimelineItem>, 
+/**
+ * All lines, group heads included.
+ */
+lines: number, 
+/**
+ * Sessions that match.
+ */
+matched: number, 
+/**
+ * Sessions that have a lane.
+ */
+total: number, 
+/**
+ * The length of the range in ms.
+ */
+rangeMs: number, 
+/**
+ * Of those that match: sessions that end within the hour.
+ */
+withinHour: number, 
+/**
+ * Of these, how many need the user.
+ */
+needYou: number, 
+/**
+ * Refreshes planned within the range.
+ */
+refreshes: number, 
+/**
+ * Whether the network is there, as far as is known.
+ */
+online: boolean, 
+/**
+ * Now by the engine's clock, ms since 1970.
+ */
+now: number, };
+export type TimelineQuery = { 
+/**
+ * Search text, as for the list.
+ */
+text: string, 
+/**
+ * How far ahead.
+ */
+range: TimelineRange, 
+/**
+ * What to sort by.
+ */
+sort: TimelineSort, 
+/**
+ * Whether the other way round.
+ */
+descending: boolean, 
+/**
+ * Whether grouped by issuer.
+ */
+grouped: boolean, 
+/**
+ * Issuers whose groups are collapsed.
+ */
+collapsed: Array<string>, 
+/**
+ * First line wanted.
+ */
+offset: number, 
+/**
+ * How many lines, at most 500.
+ */
+limit: number, };
+export type TimelineRange = "hour" | "day" | "week" | "quarter";
+export type TimelineSort = "state" | "name" | "issuer" | "access" | "refresh" | "end";
 export type TokenView = { 
 /**
  * `access`, `refresh` or `id`.
@@ -1301,3 +1512,4 @@ unsaved: UnsavedView | null,
  * Whether Lock protects (a passphrase vault) or only hides (keyring only).
  */
 lockProtects: boolean, };
+export type FindingCode = "not_signed" | "signature_failed" | "weak_signature" | "no_end" | "long_lived" | "not_rotated" | "endless" | "past_policy" | "unused" | "no_audience" | "wide_audience" | "claim_twice" | "clock_off" | "wide_scopes" | "personal_data" | "not_bound" | "not_revocable";

@@ -6,6 +6,7 @@ import { audit } from './en/audit';
 import { common } from './en/common';
 import { detail } from './en/detail';
 import { errors } from './en/errors';
+import { findings } from './en/findings';
 import { frame } from './en/frame';
 import { gate } from './en/gate';
 import { importing } from './en/importing';
@@ -21,6 +22,7 @@ export const en = {
   common,
   detail,
   errors,
+  findings,
   frame,
   gate,
   importing,

@@ -43,6 +43,8 @@ const events: Record<string, EventWords> = {
   'revoke.failed': { name: 'Revocation failed', icon: 'triangle', tone: 'danger' },
   'signout.opened': { name: 'Sign-out page opened', icon: 'log-out' },
   'provider.sessions_ended': { name: 'Ended at the provider', icon: 'badge-check' },
+  'finding.dismissed': { name: 'Finding dismissed', icon: 'check' },
+  'finding.restored': { name: 'Finding restored', icon: 'undo' },
   'issuer.added': { name: 'Provider added', icon: 'globe' },
   'issuer.changed': { name: 'Provider changed', icon: 'globe' },
   'issuer.removed': { name: 'Provider removed', icon: 'globe' },
@@ -88,6 +90,7 @@ const facts: Record<string, string> = {
   from_version: 'From version',
   to_version: 'To version',
   provider: 'Provider',
+  finding: 'Rule',
   generation: 'Generation',
 };
 

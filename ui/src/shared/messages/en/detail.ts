@@ -5,7 +5,7 @@ export const detail = {
   close: 'Close details (Esc)',
   more: 'Rename, label, more',
   tabsLabel: 'Session details',
-  tabs: { overview: 'Overview', claims: 'Claims', lineage: 'Lineage', history: 'History' },
+  tabs: { overview: 'Overview', claims: 'Claims', findings: 'Findings', lineage: 'Lineage', history: 'History' },
   failed: 'The details could not be read',
   resize: 'Width of the details',
 
