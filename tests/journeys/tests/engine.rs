@@ -12,6 +12,7 @@ mod engine {
     mod faults_answers;
     mod faults_table;
     mod faulty_disk;
+    mod findings;
     mod gates;
     mod import;
     mod life;

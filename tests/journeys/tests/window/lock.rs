@@ -26,10 +26,14 @@ async fn locking_hides_the_sessions_and_unlocking_brings_them_back() -> Result<(
     );
     let query = json!({ "query": { "text": "", "sort": "state", "descending": false, "grouped": false,
         "collapsed": [], "offset": 0, "limit": 10 } });
+    let timeline = json!({ "query": { "text": "", "range": "day", "sort": "state", "descending": false,
+        "grouped": true, "collapsed": [], "offset": 0, "limit": 10 } });
     for (command, arguments) in [
         ("list_sessions", query),
         ("session_detail", json!({ "id": id })),
         ("session_claims", json!({ "id": id, "kind": "id" })),
+        ("session_findings", json!({ "id": id })),
+        ("timeline_page", timeline),
         ("copy_access_token", json!({ "id": id, "header": false })),
     ] {
         let answer = window.answer(command, arguments).await?;

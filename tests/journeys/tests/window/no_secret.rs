@@ -242,6 +242,8 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     // Everything that can be seen and done.
     let query = json!({ "text": "", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100 });
     ear.call("list_sessions", json!({ "query": query })).await?;
+    let query = json!({ "text": "", "range": "quarter", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100 });
+    ear.call("timeline_page", json!({ "query": query })).await?;
     for id in [json!(alice), json!(confidential), imported["id"].clone()] {
         ear.call("session_detail", json!({ "id": id })).await?;
         for kind in ["id", "access", "refresh"] {
@@ -249,6 +251,11 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
                 .await?;
         }
         ear.call("session_history", json!({ "id": id })).await?;
+        ear.call("session_findings", json!({ "id": id })).await?;
+        for command in ["dismiss_finding", "restore_finding"] {
+            ear.call(command, json!({ "id": id, "code": "not_signed" }))
+                .await?;
+        }
         ear.call("rename_session", json!({ "id": id, "name": "renamed" }))
             .await?;
         ear.call("label_session", json!({ "id": id, "labels": ["prod"] }))
