@@ -27,7 +27,7 @@ const SCOPES: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 /// because other programs can read a command line.
 #[derive(Args)]
 pub(crate) struct Login {
-    /// The issuer, such as https://id.example.com
+    /// The issuer, such as `https://id.example.com`
     issuer: String,
     /// The OAuth client; the one used there before, where there is one
     #[arg(long, value_name = "ID")]
