@@ -97,7 +97,12 @@ async fn all_come_back(rig: &Rig<Line>, rows: &[Row], heard: usize) -> Result<()
             .collect::<HashSet<_>>()
             .len()
     };
-    let back = async || granted().await >= rows.len();
+    // Short lives are renewed again before the last has had its turn.
+    let all_active = || {
+        let now = rig.rows().unwrap_or_default();
+        now.len() == rows.len() && now.iter().all(|row| row.state == State::Active)
+    };
+    let back = async || all_active() && granted().await >= rows.len();
     let took = passes(rig, 31 * MINUTE, back).await?;
     assert!(took <= 30 * MINUTE, "it took {} min", took / MINUTE);
     for row in rows {
@@ -127,7 +132,8 @@ async fn half_an_hour_without_the_provider_costs_no_session_and_no_budget() -> R
     for row in &rows[..3] {
         assert_eq!(rig.becomes(&row.id, State::Offline).await?.id, row.id);
         let attempts = attempts(&rig, &row.id).await?;
-        assert!((4..40).contains(&attempts), "{attempts} attempts");
+        // One of them asks for all: the issuer is left alone between its probes.
+        assert!((1..40).contains(&attempts), "{attempts} attempts");
     }
     // Being offline has spent nothing: the user may ask four times more, and only the network
     // stands in the way.
@@ -153,7 +159,7 @@ async fn half_an_hour_of_503_costs_no_session_and_leaves_the_user_a_try() -> Res
     passes(&rig, 30 * MINUTE, async || false).await?;
     let attempts = attempts(&rig, &rows[0].id).await? - before;
     assert!(
-        (3..=9).contains(&attempts),
+        (1..=9).contains(&attempts),
         "{attempts} attempts in half an hour"
     );
     let error = rig
