@@ -6,6 +6,7 @@ use anyhow::Result;
 use keyfob_journeys::{
     canary::Canary,
     provider::Provider,
+    wait,
     window::{Profile, Window},
 };
 use serde_json::json;
@@ -76,14 +77,16 @@ async fn the_page_leaves_nothing_in_the_data_of_the_web_view() -> Result<()> {
             vec![json!(ACCOUNT)],
         )
         .await?;
-    window.quit().await?;
-    let left = files_below(&[&profile.dir().join("webview"), Path::new(&home)])?;
     let canary = Canary::of(ACCOUNT);
-    assert!(
+    // WebKit writes a while after the page has stored.
+    wait::until("the control is found", || async {
+        let left = files_below(&[&profile.dir().join("webview"), Path::new(&home)]).ok()?;
         left.iter()
-            .any(|(_, bytes)| !canary.found_in(bytes).is_empty()),
-        "the control is found"
-    );
+            .any(|(_, bytes)| !canary.found_in(bytes).is_empty())
+            .then_some(())
+    })
+    .await?;
+    window.quit().await?;
     Ok(())
 }
 
