@@ -93,7 +93,7 @@ describe.each<Theme>(['light', 'dark'])('in the %s theme', (theme) => {
     },
   );
 
-  it.each(['audit', 'settings'] as const)('the section: %s', async (section) => {
+  it.each(['timeline', 'audit', 'settings'] as const)('the section: %s', async (section) => {
     await start();
     desk.show(section);
     await waitFor(() => expect(screen.queryByRole('treegrid', { name: 'Sessions' })).toBeNull());

@@ -6,8 +6,9 @@ import { endCell } from '../src/domain/sessions/cell';
 import { familyOf } from '../src/domain/sessions/family';
 import { blast, headline, reason, revocation } from '../src/domain/sessions/headline';
 import { LOOKS } from '../src/domain/sessions/look';
-import { lane, place as placeAt, REACHES, ticks } from '../src/domain/sessions/strip';
+import { lane, REACHES, ticks } from '../src/domain/sessions/strip';
 import { tokenLook } from '../src/domain/sessions/token';
+import { place as placeAt } from '../src/domain/timeline/scale';
 import { verdict } from '../src/domain/sessions/verdict';
 import { detailOf } from '../src/dev/detail';
 import type { RevokeStatus, Row, State } from '../src/shared/bridge/types.gen';
@@ -163,7 +164,7 @@ describe('the strip', () => {
   it('draws the access token solid and the rest of the session dashed', () => {
     const next = { id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: NOW + 12 * MIN, endAt: NOW + 38 * MIN, refreshAt: NOW + 6 * MIN };
     const drawn = lane(next, NOW, REACH);
-    expect(drawn.dashed).toEqual({ from: place(12 * MIN), to: place(38 * MIN) });
+    expect(drawn.dashed).toEqual({ from: place(12 * MIN), to: place(38 * MIN), more: false });
     expect(drawn).toMatchObject({ hard: place(38 * MIN), refresh: place(6 * MIN), why: 'sign-in ends', until: NOW + 38 * MIN });
     expect(lane({ ...next, accessAt: next.endAt, refreshAt: null }, NOW, REACH)).toMatchObject({ dashed: null, why: 'no refresh' });
     expect(lane({ ...next, endAt: null }, NOW, REACH)).toMatchObject({ hard: null, why: 'renews itself' });

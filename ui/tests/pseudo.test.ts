@@ -112,10 +112,10 @@ describe('every text is in the message files', () => {
     expect(unmarked()).toEqual([]);
   });
 
-  it.each(['audit', 'settings'] as const)('in the section: %s', async (section) => {
+  it.each(['timeline', 'audit', 'settings'] as const)('in the section: %s', async (section) => {
     await start();
     desk.show(section);
-    await waitFor(() => expect(screen.queryByRole('treegrid')).toBeNull());
+    await waitFor(() => expect(screen.queryByRole('treegrid', { name: /Sessions/u })).toBeNull());
     await waitFor(() => expect(document.querySelector('main')?.textContent.trim().length).toBeGreaterThan(40));
     expect(unmarked()).toEqual([]);
   });

@@ -24,6 +24,7 @@ mod window {
     mod sleep;
     mod state;
     mod stores_nothing;
+    mod timeline;
     mod tour;
     mod tray;
     mod ways_in;

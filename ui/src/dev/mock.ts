@@ -1,10 +1,15 @@
 /**
  * An engine of invented data, for the browser and for tests. Never part of a build.
- * In the browser: `?gate=locked`, `?theme=dark`, `?n=100000`, `?empty`, `?fail=list_sessions`, `?offline`.
+ * In the browser: `?gate=locked`, `?theme=dark`, `?n=100000`, `?empty`, `?fail=list_sessions`, `?offline`,
+ * `?section=timeline`, `?table`, `?open=billing-cli`, `?tab=findings`.
  */
 import { emit } from '@tauri-apps/api/event';
 import { mockIPC } from '@tauri-apps/api/mocks';
 
+import { desk, type Section } from '../domain/desk.svelte';
+import { detail, type Tab } from '../domain/sessions/detail.svelte';
+import { selection } from '../domain/sessions/selection.svelte';
+import { timeline as timelineStore } from '../domain/timeline/timeline.svelte';
 import type { ChangeTag } from '../shared/bridge/bridge';
 import type { AppView, Gate, RevokePreview, RevokeScope, Row, SessionQuery, SettingsView, Theme, TimelineQuery } from '../shared/bridge/types.gen';
 import { mockNow } from './clock';
@@ -180,4 +185,9 @@ export function install(): void {
   const fail = query.get('fail');
   if (fail) state.failing[fail] = 'vault_io';
   installWith(state);
+  const opened = state.rows.find((row) => row.name === query.get('open'));
+  if (opened) selection.open(opened.id);
+  if (query.has('tab')) detail.tab = query.get('tab') as Tab;
+  if (query.has('section')) desk.show(query.get('section') as Section);
+  if (query.has('table')) timelineStore.view('table');
 }

@@ -1,7 +1,7 @@
 /** What lies on the desk: the section, and the one dialog that may be open over it. */
 import type { RevokeScope, Row } from '../shared/bridge/types.gen';
 
-export type Section = 'sessions' | 'audit' | 'settings';
+export type Section = 'sessions' | 'timeline' | 'audit' | 'settings';
 
 export type OpenDialog =
   | { kind: 'sign_in'; issuer?: string; session?: Row }

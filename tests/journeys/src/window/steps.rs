@@ -73,7 +73,9 @@ impl Window {
     pub async fn details(&self, id: &str, tab: &str) -> Result<()> {
         self.click(&format!("[data-session='{id}'] .nm")).await?;
         self.find(&format!("[data-detail='{id}']")).await?;
-        self.press(tab).await
+        // By its id: the name of a tab may count what is in it.
+        let tab = tab.to_lowercase();
+        self.click(&format!("[role='tab'][id$='-{tab}']")).await
     }
 
     /// Types into a field by its label.

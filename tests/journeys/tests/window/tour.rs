@@ -12,7 +12,7 @@ const USERS: [&str; 5] = ["alice", "bob", "carol", "dave", "erin"];
 
 pub(super) struct Tour {
     pub(super) window: Window,
-    ids: Vec<String>,
+    pub(super) ids: Vec<String>,
     // They end with the tour.
     _provider: Provider,
     _profile: Profile,
@@ -56,7 +56,7 @@ impl Tour {
         window.press("Sessions").await?;
         window.row_becomes(&self.ids[0], "active").await?;
         look("sessions").await?;
-        for tab in ["Overview", "Claims", "Lineage", "History"] {
+        for tab in ["Overview", "Claims", "Findings", "Lineage", "History"] {
             window.details(&self.ids[0], tab).await?;
             look(&format!("detail, {tab}")).await?;
         }
@@ -76,6 +76,13 @@ impl Tour {
             window.stroke(&[], key::ESCAPE).await?;
             window.no_longer_shows(shown).await?;
         }
+        window.press("Timeline").await?;
+        window.find("[data-lane]").await?;
+        look("timeline").await?;
+        window.press("View as table").await?;
+        window.find("tr[data-row]").await?;
+        look("timeline as a table").await?;
+        window.press("View as timeline").await?;
         window.press("Audit log").await?;
         window.shows("Chain verified").await?;
         look("audit").await?;

@@ -1,22 +1,14 @@
 /** The strip "Next to end": the time ahead on a scale that gives the first minutes room. */
 import type { NextEnd } from '../../shared/bridge/types.gen';
 import { t } from '../../shared/messages/t';
+import { geometry, type Geometry } from '../timeline/lane';
+import { place, REACHES, type ReachName } from '../timeline/scale';
+
+export { REACHES, type ReachName };
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
-/** Where the scale bends: up to here it is nearly linear. */
-const BEND = 5 * MINUTE;
-
-/** How far the strip looks ahead. */
-export const REACHES = { hour: HOUR, day: DAY, week: 7 * DAY, quarter: 90 * DAY } as const;
-export type ReachName = keyof typeof REACHES;
-
-/** Where `left` milliseconds lie on a strip that looks `reach` ahead, 0 (now) to 1. */
-export function place(left: number, reach: number): number {
-  if (left <= 0) return 0;
-  return Math.min(1, Math.log1p(left / BEND) / Math.log1p(reach / BEND));
-}
 
 export interface Tick {
   label: string;
@@ -40,15 +32,10 @@ export function ticks(name: ReachName): readonly Tick[] {
   return [...inner, { label: t.sessions.axis(reach), at: 1, minor: false }];
 }
 
-export interface Lane {
+export interface Lane extends Geometry {
   id: string;
   name: string;
   state: NextEnd['state'];
-  /** Shares of the strip; `null` where nothing is to be drawn. */
-  access: number;
-  dashed: { from: number; to: number } | null;
-  refresh: number | null;
-  hard: number | null;
   /** The moment that the time at the right counts down to. */
   until: number;
   why: string;
@@ -67,18 +54,12 @@ function why({ state, endAt, accessAt, refreshAt }: NextEnd): string {
 export function lane(next: NextEnd, now: number, reach: number): Lane {
   const { accessAt, endAt, refreshAt } = next;
   const access = Math.min(accessAt ?? endAt ?? now, endAt ?? Infinity);
-  const until = next.state === 'failed' ? access : (endAt ?? access);
-  const from = place(access - now, reach);
-  const to = endAt === null ? from : place(endAt - now, reach);
   return {
+    ...geometry({ accessAt: access, endAt, refreshAt, goesOn: false }, now, reach),
     id: next.id,
     name: next.name,
     state: next.state,
-    access: from,
-    dashed: to > from ? { from, to } : null,
-    refresh: refreshAt !== null && refreshAt > now && refreshAt <= (endAt ?? access) ? place(refreshAt - now, reach) : null,
-    hard: endAt !== null && endAt - now <= reach ? to : null,
-    until,
+    until: next.state === 'failed' ? access : (endAt ?? access),
     why: why(next),
   };
 }

@@ -17,6 +17,7 @@ const secondsFormat = new Intl.DateTimeFormat(LOCALE, {
 });
 const dayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short' });
 const dateFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'short', year: 'numeric' });
+const weekdayFormat = new Intl.DateTimeFormat(LOCALE, { weekday: 'short' });
 const longDayFormat = new Intl.DateTimeFormat(LOCALE, { day: 'numeric', month: 'long' });
 const absoluteFormat = new Intl.DateTimeFormat(LOCALE, {
   weekday: 'short',
@@ -51,6 +52,13 @@ const sameDay = (a: number, b: number) => new Date(a).toDateString() === new Dat
 export function moment(at: number, now: number): string {
   if (!isMoment(at)) return '–';
   return sameDay(at, now) ? clock(at) : `${date(at, now)}, ${clock(at)}`;
+}
+
+/** For an axis: `10:38` today, `Thu 10:38` within the week, `24 Nov` beyond. */
+export function dayClock(at: number, now: number): string {
+  if (!isMoment(at)) return '–';
+  if (sameDay(at, now)) return clock(at);
+  return Math.abs(at - now) < 6 * DAY ? `${weekdayFormat.format(at)} ${clock(at)}` : date(at, now);
 }
 
 /** As `moment`, to the second. */

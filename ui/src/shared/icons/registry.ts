@@ -3,12 +3,14 @@
  * `Sprite.svelte`, so that a row of the grid costs one `use` per icon.
  */
 import {
+  ArrowDown,
   ArrowRight,
   ArrowUp,
   BadgeCheck,
   Ban,
   Braces,
   Calendar,
+  ChartNoAxesGantt,
   Check,
   ChevronDown,
   ChevronRight,
@@ -57,6 +59,7 @@ import {
   Smartphone,
   SquareChevronRight,
   Sun,
+  Table2,
   Tag,
   Timer,
   Trash2,
@@ -69,6 +72,7 @@ import {
 } from 'lucide';
 
 export const icons = {
+  'arrow-down': ArrowDown,
   'arrow-right': ArrowRight,
   'arrow-up': ArrowUp,
   'badge-check': BadgeCheck,
@@ -91,6 +95,7 @@ export const icons = {
   'file-lock': FileLock2,
   file: FileText,
   folder: FolderOpen,
+  gantt: ChartNoAxesGantt,
   globe: Globe,
   hand: Hand,
   hourglass: Hourglass,
@@ -123,6 +128,7 @@ export const icons = {
   phone: Smartphone,
   command: SquareChevronRight,
   sun: Sun,
+  table: Table2,
   tag: Tag,
   timer: Timer,
   trash: Trash2,

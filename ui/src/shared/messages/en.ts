@@ -16,6 +16,7 @@ import { sessions } from './en/sessions';
 import { settings } from './en/settings';
 import { signin } from './en/signin';
 import { states } from './en/states';
+import { timeline } from './en/timeline';
 
 export const en = {
   audit,
@@ -32,4 +33,5 @@ export const en = {
   settings,
   signin,
   states,
+  timeline,
 } as const;

@@ -10,7 +10,7 @@ const focus = (selector: string) => document.querySelector<HTMLElement>(selector
 
 /** The box is drawn with its section, so the focus waits for that. */
 function search(): void {
-  desk.show('sessions');
+  if (desk.section !== 'timeline') desk.show('sessions');
   setTimeout(() => focus('[data-search]'));
 }
 
@@ -31,8 +31,9 @@ const WITH_MOD: Keymap = {
   'Mod+l': () => void vault.run('lock'),
   'Mod+,': () => desk.show('settings'),
   'Mod+1': () => desk.show('sessions'),
-  'Mod+2': () => desk.show('audit'),
-  'Mod+3': () => desk.show('settings'),
+  'Mod+2': () => desk.show('timeline'),
+  'Mod+3': () => desk.show('audit'),
+  'Mod+4': () => desk.show('settings'),
   'Mod+q': () => void call('quit'),
   F6: () => nextPane(false),
   'Shift+F6': () => nextPane(true),

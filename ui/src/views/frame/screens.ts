@@ -1,5 +1,6 @@
 /** What is not on the first screen, each in a file of its own that is fetched when it is needed. */
 export const screens = {
+  timeline: () => import('../timeline/Timeline.svelte'),
   audit: () => import('../audit/Audit.svelte'),
   settings: () => import('../settings/Settings.svelte'),
   detail: () => import('../detail/Detail.svelte'),

@@ -3,6 +3,7 @@ import { number } from '../../format/text';
 export const frame = {
   main: 'Main',
   sessions: 'Sessions',
+  timeline: 'Timeline',
   audit: 'Audit log',
   settings: 'Settings',
   needsAttention: 'Needs attention',

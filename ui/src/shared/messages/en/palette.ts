@@ -10,6 +10,7 @@ export const palette = {
   close: 'close',
 
   goSessions: 'Go to Sessions',
+  goTimeline: 'Go to Timeline',
   goAudit: 'Go to Audit log',
   goSettings: 'Go to Settings',
   signIn: 'Sign in to a provider',
@@ -44,7 +45,7 @@ export const palette = {
         [['Mod+K'], 'Command palette'],
         [['Mod+F', '/'], 'Search'],
         [['Mod+N'], 'Sign in to a provider'],
-        [['Mod+1', 'Mod+2', 'Mod+3'], 'Sessions, audit log, settings'],
+        [['Mod+1', 'Mod+2', 'Mod+3', 'Mod+4'], 'Sessions, timeline, audit log, settings'],
         [['F6', 'Shift+F6'], 'Next pane, previous pane'],
         [['Mod+Z'], 'Undo the last revocation'],
         [['Mod+L'], 'Lock'],
