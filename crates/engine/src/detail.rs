@@ -12,10 +12,10 @@ use keyfob_token::{
 use crate::{
     arrival::has_claims,
     audit::word,
-    engine::{Engine, blocking, locked, parse_id},
+    engine::{Engine, blocking, parse_id},
     error::EngineError,
     policies::end_view,
-    roster::{account_ref, row_of, shown_state},
+    roster::{account_ref, row_of},
     view::{ClaimRow, ClaimsView, Detail, ErrorCode, GenerationView, Life, TokenView},
 };
 
@@ -32,29 +32,23 @@ impl Engine {
         let id = parse_id(id)?;
         let vault = core.vault()?;
         let session = core.session(id)?;
-        let now = core.now();
         let registration = core
             .registration(vault, session.issuer.clone(), session.client_id.clone())
             .await?;
         let provider = by_id(&session.provider);
-        let since = locked(&core.in_flight).get(&id).cloned();
-        let policy = core.policy_end(&session, &now);
-        let shown = shown_state(
-            &session,
-            &now,
-            core.reach.of(&session.issuer),
-            since.as_ref(),
-            policy,
-        );
+        let around = core.around();
+        let now = &around.now;
+        let policy = core.policy_end(&session, now);
+        let shown = around.shown(&session, policy);
         let revoke = core
-            .reach_of(std::slice::from_ref(&session), &now)
+            .reach_of(std::slice::from_ref(&session), now)
             .await?
             .pop();
         let can_sign_out = registration
             .as_ref()
             .is_some_and(|known| known.metadata.end_session_endpoint.is_some());
         Ok(Detail {
-            row: row_of(&session, &shown, &now),
+            row: row_of(&session, &shown, now),
             provider: provider.display_name().to_owned(),
             client_id: escape_untrusted(&session.client_id, 512),
             confidential_client: session.client_auth != keyfob_token::ClientAuth::None,
@@ -65,7 +59,7 @@ impl Engine {
             refreshed_at: session.renewal.last_success.as_ref().map(|at| at.wall.0),
             used_at: session.last_used_at.map(|at| at.0),
             generation: generation(session.generation),
-            tokens: tokens(&session, &now),
+            tokens: tokens(&session, now),
             lineage: lineage(&session),
             reason: shown.reason.map(reason),
             revoke: revoke.filter(|_| !matches!(session.phase, Phase::Revoked(_))),

@@ -11,7 +11,7 @@ mod watch;
 
 use std::sync::Arc;
 
-pub(crate) use schedule::Errand;
+pub(crate) use schedule::{Errand, Holds};
 pub(crate) use turns::Limits;
 
 use crate::engine::{Core, Engine};

@@ -1,5 +1,6 @@
 //! The sessions in memory: searched, sorted, grouped and counted there, window by window.
 
+mod around;
 mod facets;
 mod list;
 mod row;
@@ -10,11 +11,12 @@ use std::{cmp::Ordering, collections::HashMap};
 
 use keyfob_secret::Fingerprint;
 use keyfob_token::{
-    Now, Session, SessionId, Stamp,
+    Now, Session, SessionId,
     life::{Policy, PolicyEnd, policy_end},
 };
 
-pub(crate) use row::{account_ref, row_of, shown_state};
+pub(crate) use around::Around;
+pub(crate) use row::{account_ref, row_of};
 
 use crate::{error::host_of, view::State};
 
@@ -151,6 +153,3 @@ impl Roster {
         })
     }
 }
-
-/// Since when refreshes are on their way.
-pub(crate) type InFlight = HashMap<SessionId, Stamp>;

@@ -7,10 +7,10 @@ use keyfob_providers::by_id;
 use keyfob_token::{Phase, SessionId};
 
 use crate::{
-    engine::{Core, Engine, about, blocking, locked, parse_id},
+    engine::{Core, Engine, about, blocking, parse_id},
     error::EngineError,
     host::Changed,
-    roster::{row_of, shown_state},
+    roster::row_of,
     view::{ErrorCode, Row, SessionPage, SessionQuery},
 };
 
@@ -27,10 +27,9 @@ impl Engine {
     pub fn list_sessions(&self, query: &SessionQuery) -> Result<SessionPage, EngineError> {
         let core = &self.core;
         core.require_open()?;
-        let now = core.now();
-        let in_flight = locked(&core.in_flight).clone();
+        let around = core.around();
         let name = |id: &str| by_id(id).display_name().to_owned();
-        Ok(core.roster(|roster| roster.page(query, &now, &core.reach, &in_flight, name)))
+        Ok(core.roster(|roster| roster.page(query, &around, name)))
     }
 
     /// How many sessions ask for the user; none while the vault is locked or closed.
@@ -39,9 +38,8 @@ impl Engine {
         if core.require_open().is_err() {
             return 0;
         }
-        let now = core.now();
-        let in_flight = locked(&core.in_flight).clone();
-        core.roster(|roster| roster.attention(&now, &core.reach, &in_flight))
+        let around = core.around();
+        core.roster(|roster| roster.attention(&around))
     }
 
     /// Gives a session another name.
@@ -144,16 +142,9 @@ impl Core {
     /// The row of a session as it is now.
     pub(crate) fn row(&self, id: SessionId) -> Result<Row, EngineError> {
         let session = self.session(id)?;
-        let now = self.now();
-        let since = locked(&self.in_flight).get(&id).cloned();
-        let shown = shown_state(
-            &session,
-            &now,
-            self.reach.of(&session.issuer),
-            since.as_ref(),
-            self.policy_end(&session, &now),
-        );
-        Ok(row_of(&session, &shown, &now))
+        let around = self.around();
+        let shown = around.shown(&session, self.policy_end(&session, &around.now));
+        Ok(row_of(&session, &shown, &around.now))
     }
 
     async fn drop_session(

@@ -1,7 +1,7 @@
 //! What ends when, across all sessions.
 
 use crate::{
-    engine::{Engine, locked},
+    engine::Engine,
     error::EngineError,
     view::{TimelinePage, TimelineQuery},
 };
@@ -14,8 +14,7 @@ impl Engine {
     pub fn timeline_page(&self, query: &TimelineQuery) -> Result<TimelinePage, EngineError> {
         let core = &self.core;
         core.require_open()?;
-        let now = core.now();
-        let in_flight = locked(&core.in_flight).clone();
-        Ok(core.roster(|roster| roster.timeline(query, &now, &core.reach, &in_flight)))
+        let around = core.around();
+        Ok(core.roster(|roster| roster.timeline(query, &around)))
     }
 }

@@ -32,7 +32,7 @@ pub use catch_up::catch_up;
 pub use clock::{may_hand_out, remaining};
 pub use decide::decide;
 pub use decision::{Decision, Effect, Fact, Notice, Refusal};
-pub use display::{Action, Cell, DisplayState, Reach, Reason, State, display_state};
+pub use display::{Action, Cell, DisplayState, Held, Reach, Reason, State, display_state};
 pub use due::{due_in, jitter};
 pub use end::{End, EndCause, effective_end, end_under};
 pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};

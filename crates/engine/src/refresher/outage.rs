@@ -7,7 +7,7 @@ use keyfob_token::{
     life::{Event, RefreshOutcome, Turn, breaker::is_trouble, catch_up, catch_up::waits},
 };
 
-use super::schedule::Errand;
+use super::schedule::{Errand, Pause};
 use crate::{
     chance,
     engine::{Core, Engine, locked},
@@ -55,22 +55,22 @@ impl Core {
                 }
             }
             None => {
-                let away = schedule
-                    .breakers
-                    .remove(issuer)
-                    .and_then(|mut it| it.answered(now));
+                let away = schedule.breakers.remove(issuer).and_then(|mut it| {
+                    let why = it.why();
+                    Some((it.answered(now)?, why))
+                });
                 let parked = schedule.parked.remove(issuer).unwrap_or_default();
                 schedule.mark(parked);
                 drop(schedule);
-                if let Some(away) = away {
-                    self.catch_up(issuer, away);
+                if let Some((away, why)) = away {
+                    self.catch_up(issuer, away, why);
                 }
             }
         }
     }
 
     /// An issuer answers again: its sessions come back in turn.
-    fn catch_up(self: &Arc<Self>, issuer: &str, away: i64) {
+    fn catch_up(self: &Arc<Self>, issuer: &str, away: i64, why: Option<FailureCode>) {
         let now = self.now();
         let waiting: Vec<(SessionId, i64)> = self.roster(|roster| {
             roster
@@ -85,7 +85,11 @@ impl Core {
         let mut schedule = locked(&self.limits.schedule);
         let millis = now.boot.millis;
         for ((id, _), turn) in waiting.iter().zip(turns) {
-            schedule.hold(*id, Errand::Refresh, millis, millis + turn);
+            let pause = Pause {
+                until: millis + turn,
+                why,
+            };
+            schedule.hold(*id, Errand::Refresh, millis, pause);
             schedule.mark([*id]);
         }
         drop(schedule);

@@ -3,8 +3,8 @@
 use std::collections::{HashMap, HashSet};
 
 use keyfob_token::{
-    Freshness, Now, Session, SessionId,
-    life::{self, Breaker, DueQueue, Turn, jitter},
+    FailureCode, Freshness, Now, Session, SessionId,
+    life::{self, Breaker, DueQueue, Held, Turn, jitter},
 };
 
 use crate::engine::{Core, locked};
@@ -21,6 +21,31 @@ pub(crate) enum Errand {
     Revocation,
 }
 
+/// Until when something waits, and for whose failure, if for any.
+#[derive(Clone, Copy)]
+pub(super) struct Pause {
+    pub(super) until: i64,
+    pub(super) why: Option<FailureCode>,
+}
+
+/// What keeps refreshes back at one moment.
+pub(crate) struct Holds {
+    sessions: HashMap<SessionId, Held>,
+    issuers: HashMap<String, Held>,
+}
+
+impl Holds {
+    /// What keeps this session's refresh back: whatever lasts longer.
+    pub(crate) fn of(&self, session: &Session) -> Option<Held> {
+        let own = self.sessions.get(&session.id);
+        let issuers = self.issuers.get(&session.issuer);
+        own.into_iter()
+            .chain(issuers)
+            .max_by_key(|held| held.left_ms)
+            .copied()
+    }
+}
+
 /// What is due when. Moments are milliseconds of the boot-time clock.
 #[derive(Default)]
 pub(crate) struct Schedule {
@@ -29,7 +54,7 @@ pub(crate) struct Schedule {
     all_changed: bool,
     /// What waits, until when: a full disk or a forgotten issuer must not spin the loop, and what
     /// catches up after an outage has its turn.
-    paused: HashMap<(SessionId, Errand), i64>,
+    paused: HashMap<(SessionId, Errand), Pause>,
     pub(super) breakers: HashMap<String, Breaker>,
     /// By issuer: who waits for the end of a probe.
     pub(super) parked: HashMap<String, Vec<SessionId>>,
@@ -43,21 +68,22 @@ impl Schedule {
         self.changed.extend(ids);
     }
 
-    pub(super) fn hold(&mut self, id: SessionId, errand: Errand, now: i64, until: i64) {
-        self.paused.retain(|_, until| *until > now);
-        self.paused.insert((id, errand), until);
+    pub(super) fn hold(&mut self, id: SessionId, errand: Errand, now: i64, pause: Pause) {
+        self.paused.retain(|_, pause| pause.until > now);
+        self.paused.insert((id, errand), pause);
     }
 
     /// Puts an errand where it is due, and not before its pause is over.
     fn put(&mut self, id: SessionId, errand: Errand, due: Option<i64>) {
-        let until = self.paused.get(&(id, errand)).copied().unwrap_or(i64::MIN);
+        let pause = self.paused.get(&(id, errand));
+        let until = pause.map_or(i64::MIN, |pause| pause.until);
         self.queue.put((id, errand), due.map(|at| at.max(until)));
     }
 
     fn is_paused(&self, id: SessionId, errand: Errand, now: i64) -> bool {
         self.paused
             .get(&(id, errand))
-            .is_some_and(|until| *until > now)
+            .is_some_and(|pause| pause.until > now)
     }
 }
 
@@ -203,8 +229,37 @@ impl Core {
     pub(crate) fn pause(&self, id: SessionId, errand: Errand) {
         let now = self.now().boot.millis;
         let mut schedule = locked(&self.limits.schedule);
-        schedule.hold(id, errand, now, now + PAUSE_MS);
+        let pause = Pause {
+            until: now + PAUSE_MS,
+            why: None,
+        };
+        schedule.hold(id, errand, now, pause);
         schedule.mark([id]);
+    }
+
+    /// What keeps refreshes back now.
+    pub(crate) fn holds(&self, now: &Now) -> Holds {
+        let now = now.boot.millis;
+        let held = |until: i64, why| Held {
+            left_ms: (until - now).max(0),
+            why,
+        };
+        let schedule = locked(&self.limits.schedule);
+        let paused = schedule.paused.iter();
+        let waiting =
+            paused.filter(|((_, errand), pause)| *errand == Errand::Refresh && pause.until > now);
+        let issuers = schedule.breakers.iter();
+        Holds {
+            sessions: waiting
+                .map(|((id, _), pause)| (*id, held(pause.until, pause.why)))
+                .collect(),
+            issuers: issuers
+                .filter_map(|(issuer, breaker)| {
+                    let (until, why) = breaker.held(now)?;
+                    Some((issuer.clone(), held(until, why)))
+                })
+                .collect(),
+        }
     }
 
     /// All sessions whose refresh is due, the earliest end first; for the user who asks for it.

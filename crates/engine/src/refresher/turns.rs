@@ -48,7 +48,8 @@ impl Default for Limits {
 }
 
 impl Core {
-    pub(super) fn may_refresh(&self) -> bool {
+    /// Whether anything is refreshed by itself.
+    pub(crate) fn may_refresh(&self) -> bool {
         locked(&self.settings).auto_refresh && !locked(&self.gate).holds_refresh()
     }
 

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use keyfob_token::{
     Now,
-    life::{self, End, PolicyEnd},
+    life::{DisplayState, End},
 };
 
 use super::{
     ATTENTION, Entry,
-    row::{access_ends_at, is_over},
+    row::{access_ends_at, is_over, refresh_at},
 };
 use crate::view::{Facet, Facets, IssuerFacet, NextEnd, State};
 
@@ -21,9 +21,8 @@ const REACH_MS: i64 = 90 * 24 * 3_600_000;
 /// A session with what its row shows.
 pub(super) struct Judged<'a> {
     pub(super) entry: &'a Entry,
-    pub(super) policy: Option<PolicyEnd>,
+    pub(super) shown: DisplayState,
     pub(super) state: State,
-    pub(super) end: End,
     pub(super) left_ms: Option<i64>,
 }
 
@@ -89,7 +88,7 @@ pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
 
 /// Milliseconds until it ends: a hard end, or an access token that nothing will renew.
 pub(super) fn ending_in(judged: &Judged<'_>, now: &Now) -> Option<i64> {
-    match judged.end {
+    match judged.shown.end {
         End::HardEnd { left_ms, .. } => Some(left_ms),
         _ if ATTENTION.contains(&judged.state) => {
             Some(access_ends_at(&judged.entry.session, now)? - now.wall.0)
@@ -105,10 +104,10 @@ fn next_end(judged: &Judged<'_>, now: &Now) -> NextEnd {
         name: keyfob_secret::escape_untrusted(&session.name, 200),
         state: judged.state,
         access_at: access_ends_at(session, now),
-        end_at: match judged.end {
+        end_at: match judged.shown.end {
             End::HardEnd { at, .. } => Some(at.0),
             _ => None,
         },
-        refresh_at: life::due_in(session, now, 0.0).map(|ms| (now.wall + ms).0),
+        refresh_at: refresh_at(&judged.shown, now),
     }
 }

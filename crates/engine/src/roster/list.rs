@@ -2,15 +2,14 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
-use keyfob_token::{Now, life};
+use keyfob_token::Now;
 
 use super::{
-    ATTENTION, Entry, InFlight, Roster,
+    ATTENTION, Around, Entry, Roster,
     facets::{Judged, facets, next_ends},
-    row::{left_ms, row_of, shown_state, state_of},
+    row::{left_ms, row_of, state_of},
     search::Search,
 };
-use crate::reach::Reachability;
 use crate::view::{RowItem, SessionPage, SessionQuery, SortKey, State};
 
 /// Most lines of one answer.
@@ -29,17 +28,16 @@ impl Roster {
     pub(crate) fn page(
         &self,
         query: &SessionQuery,
-        now: &Now,
-        reach: &Reachability,
-        in_flight: &InFlight,
+        around: &Around<'_>,
         provider_name: impl Fn(&str) -> String,
     ) -> SessionPage {
-        let all = self.judge(now, reach, in_flight);
+        let now = &around.now;
+        let all = self.judge(around);
         let facets = facets(&all);
         let next_ends = next_ends(&all, now);
-        let next_refresh_at = self
-            .sessions()
-            .filter_map(|session| life::due_in(session, now, 0.0))
+        let next_refresh_at = all
+            .iter()
+            .filter_map(|judged| judged.shown.refresh_in_ms)
             .min()
             .map(|ms| (now.wall + ms).0);
         let total = all.len();
@@ -61,7 +59,7 @@ impl Roster {
             .iter()
             .skip(query.offset as usize)
             .take(query.limit.min(MOST_LINES) as usize)
-            .map(|line| item(line, query, now, reach, in_flight, &provider_name))
+            .map(|line| item(line, query, now, &provider_name))
             .collect();
         SessionPage {
             items: window,
@@ -72,42 +70,30 @@ impl Roster {
             facets,
             next_ends,
             next_refresh_at,
-            online: reach.any(),
+            online: around.reach.any(),
             bad_filters: search.bad,
             now: now.wall.0,
         }
     }
 
     /// How many sessions ask for the user.
-    pub(crate) fn attention(&self, now: &Now, reach: &Reachability, in_flight: &InFlight) -> u32 {
+    pub(crate) fn attention(&self, around: &Around<'_>) -> u32 {
         let asks = |judged: &&Judged<'_>| ATTENTION.contains(&judged.state);
-        small(
-            self.judge(now, reach, in_flight)
-                .iter()
-                .filter(asks)
-                .count(),
-        )
+        small(self.judge(around).iter().filter(asks).count())
     }
 
-    pub(super) fn judge(
-        &self,
-        now: &Now,
-        reach: &Reachability,
-        in_flight: &InFlight,
-    ) -> Vec<Judged<'_>> {
+    pub(super) fn judge(&self, around: &Around<'_>) -> Vec<Judged<'_>> {
+        let now = &around.now;
         self.entries
             .values()
             .map(|entry| {
-                let since = in_flight.get(&entry.session.id);
                 let session = &entry.session;
-                let policy = self.policy_end(session, now);
-                let shown = shown_state(session, now, reach.of(&session.issuer), since, policy);
+                let shown = around.shown(session, self.policy_end(session, now));
                 Judged {
                     entry,
-                    policy,
                     state: state_of(shown.state),
-                    end: shown.end,
                     left_ms: left_ms(shown.end, now),
+                    shown,
                 }
             })
             .collect()
@@ -184,24 +170,12 @@ fn item(
     line: &Line<'_>,
     query: &SessionQuery,
     now: &Now,
-    reach: &Reachability,
-    in_flight: &InFlight,
     provider_name: &impl Fn(&str) -> String,
 ) -> RowItem {
     match line {
-        Line::Session(judged) => {
-            let session = &judged.entry.session;
-            let shown = shown_state(
-                session,
-                now,
-                reach.of(&session.issuer),
-                in_flight.get(&session.id),
-                judged.policy,
-            );
-            RowItem::Session {
-                row: row_of(session, &shown, now),
-            }
-        }
+        Line::Session(judged) => RowItem::Session {
+            row: row_of(&judged.entry.session, &judged.shown, now),
+        },
         Line::Group { members } => {
             let first = members.first().map(|judged| judged.entry);
             let issuer = first.map_or("", |entry| entry.session.issuer.as_str());

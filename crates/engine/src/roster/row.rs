@@ -2,11 +2,10 @@
 
 use keyfob_secret::escape_untrusted;
 use keyfob_token::{
-    Account, Freshness, Now, Phase, Session, Stamp, UnixMillis, Verdict,
+    Account, Freshness, Now, Phase, Session, UnixMillis, Verdict,
     life::{
-        self, Action, Cell, DisplayState, End, PolicyEnd, Reach,
+        self, Action, Cell, DisplayState, End,
         display::{can_copy, can_refresh, can_revoke},
-        display_state,
     },
 };
 
@@ -17,22 +16,6 @@ use crate::{
 
 /// Longest text of a row, characters.
 const MOST: usize = 200;
-
-/// The state of a session as the row shows it.
-pub(crate) fn shown_state(
-    session: &Session,
-    now: &Now,
-    online: bool,
-    in_flight_since: Option<&Stamp>,
-    policy: Option<PolicyEnd>,
-) -> DisplayState {
-    let reach = Reach {
-        online,
-        in_flight_since: in_flight_since.cloned(),
-        policy,
-    };
-    display_state(session, now, &reach)
-}
 
 /// The row of a session.
 pub(crate) fn row_of(session: &Session, shown: &DisplayState, now: &Now) -> Row {
@@ -52,7 +35,7 @@ pub(crate) fn row_of(session: &Session, shown: &DisplayState, now: &Now) -> Row 
             .iter()
             .map(|scope| escape_untrusted(scope, MOST))
             .collect(),
-        end: end_view(session, shown.end, now),
+        end: end_view(shown, now),
         retry_at: match shown.cell {
             Cell::Retry { retry_in_ms, .. } => retry_in_ms.map(|ms| (now.wall + ms).0),
             _ => None,
@@ -106,15 +89,20 @@ pub(crate) fn left_ms(end: End, now: &Now) -> Option<i64> {
     }
 }
 
-fn end_view(session: &Session, end: End, now: &Now) -> EndView {
-    let refresh_at = life::due_in(session, now, 0.0).map(|ms| (now.wall + ms).0);
+/// When the next refresh follows by itself, ms since 1970.
+pub(super) fn refresh_at(shown: &DisplayState, now: &Now) -> Option<i64> {
+    shown.refresh_in_ms.map(|ms| (now.wall + ms).0)
+}
+
+fn end_view(shown: &DisplayState, now: &Now) -> EndView {
+    let refresh_at = refresh_at(shown, now);
     let view = |kind, at: Option<UnixMillis>, life_ms| EndView {
         kind,
         at: at.map(|at| at.0),
         life_ms,
         refresh_at,
     };
-    match end {
+    match shown.end {
         End::HardEnd { at, life_ms, .. } => view(EndKind::Hard, Some(at), Some(life_ms)),
         End::RenewsItself {
             access_left_ms,

@@ -3,16 +3,13 @@
 
 use std::{cmp::Ordering, collections::HashSet};
 
-use keyfob_token::{
-    Now,
-    life::{self, End},
-};
+use keyfob_token::{Now, life::End};
 
 use super::{
-    ATTENTION, InFlight, Roster,
+    ATTENTION, Around, Roster,
     facets::{Judged, ending_in},
     list::{by_issuer, rank, small},
-    row::{access_ends_at, is_over, row_of, shown_state},
+    row::{access_ends_at, is_over, refresh_at, row_of},
     search::Search,
 };
 use crate::{
@@ -42,15 +39,10 @@ enum Line<'a> {
 
 impl Roster {
     /// A window of the timeline.
-    pub(crate) fn timeline(
-        &self,
-        query: &TimelineQuery,
-        now: &Now,
-        reach: &Reachability,
-        in_flight: &InFlight,
-    ) -> TimelinePage {
+    pub(crate) fn timeline(&self, query: &TimelineQuery, around: &Around<'_>) -> TimelinePage {
+        let now = &around.now;
         let all: Vec<Judged<'_>> = self
-            .judge(now, reach, in_flight)
+            .judge(around)
             .into_iter()
             .filter(|judged| !is_over(&judged.entry.session))
             .collect();
@@ -78,10 +70,10 @@ impl Roster {
             .take(query.limit.min(MOST_LINES) as usize)
             .map(|line| match line {
                 Line::Group(lanes) => TimelineItem::Group {
-                    group: group_view(lanes, query, reach, until),
+                    group: group_view(lanes, query, around.reach, until),
                 },
                 Line::Lane(lane) => TimelineItem::Lane {
-                    lane: Box::new(lane_view(lane, now, reach, in_flight)),
+                    lane: Box::new(lane_view(lane, now)),
                 },
             })
             .collect();
@@ -94,7 +86,7 @@ impl Roster {
             within_hour: small(soon.len()),
             need_you: small(need_you),
             refreshes: small(refreshes),
-            online: reach.any(),
+            online: around.reach.any(),
             now: now.wall.0,
         }
     }
@@ -104,8 +96,8 @@ fn lane<'a>(judged: Judged<'a>, now: &Now) -> Lane<'a> {
     let session = &judged.entry.session;
     Lane {
         access_at: access_ends_at(session, now),
-        refresh_at: life::due_in(session, now, 0.0).map(|ms| (now.wall + ms).0),
-        end_at: match judged.end {
+        refresh_at: refresh_at(&judged.shown, now),
+        end_at: match judged.shown.end {
             End::HardEnd { at, .. } => Some(at.0),
             _ => None,
         },
@@ -212,23 +204,10 @@ fn group_view(
     }
 }
 
-fn lane_view(
-    lane: &Lane<'_>,
-    now: &Now,
-    reach: &Reachability,
-    in_flight: &InFlight,
-) -> TimelineLane {
-    let session = &lane.judged.entry.session;
-    let since = in_flight.get(&session.id);
-    let shown = shown_state(
-        session,
-        now,
-        reach.of(&session.issuer),
-        since,
-        lane.judged.policy,
-    );
+fn lane_view(lane: &Lane<'_>, now: &Now) -> TimelineLane {
+    let judged = &lane.judged;
     TimelineLane {
-        row: row_of(session, &shown, now),
+        row: row_of(&judged.entry.session, &judged.shown, now),
         access_at: lane.access_at,
     }
 }

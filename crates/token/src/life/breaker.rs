@@ -77,6 +77,15 @@ impl Breaker {
         self.why.filter(|_| self.is_open())
     }
 
+    /// Until when sessions wait, and what for.
+    pub fn held(&self, now: i64) -> Option<(i64, Option<FailureCode>)> {
+        match self.turn(now) {
+            Turn::Wait { until } => Some((until, self.why)),
+            Turn::Probing => Some((now, self.why)),
+            Turn::Free | Turn::Probe => None,
+        }
+    }
+
     /// One session tries for all.
     pub fn probe(&mut self) {
         self.probing = true;

@@ -1,5 +1,6 @@
 //! What a row says of a session: the first state that applies, its button, its right cell.
 
+use crate::life::due::due_in;
 use crate::life::end::{End, EndCause, can_renew, end_under};
 use crate::life::policy::PolicyEnd;
 use crate::life::{budget, clock, revoke};
@@ -22,6 +23,19 @@ pub struct Reach {
     pub in_flight_since: Option<Stamp>,
     /// The end that the user's policies set for it.
     pub policy: Option<PolicyEnd>,
+    /// What keeps its refresh back although its own rules would let it go.
+    pub held: Option<Held>,
+    /// Whether nothing is refreshed by itself, because the user said so or has to decide first.
+    pub paused: bool,
+}
+
+/// A refresh that waits for its issuer, or for its turn there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Held {
+    /// Milliseconds until it may go.
+    pub left_ms: i64,
+    /// What its issuer failed with, where that is why.
+    pub why: Option<FailureCode>,
 }
 
 /// The states, top wins.
@@ -39,7 +53,7 @@ pub enum State {
     Watched,
     /// Refreshing, for more than 400 ms.
     Refreshing,
-    /// Ended, and nothing renews it.
+    /// Ended, and nothing renews it by itself.
     Expired,
     /// The last refresh failed.
     Failed,
@@ -140,6 +154,8 @@ pub struct DisplayState {
     pub cell: Cell,
     /// The effective end.
     pub end: End,
+    /// Milliseconds until the next refresh follows by itself; `None`: none does.
+    pub refresh_in_ms: Option<i64>,
     /// Why.
     pub reason: Option<Reason>,
 }
@@ -147,11 +163,13 @@ pub struct DisplayState {
 /// The state of a session as its row shows it.
 pub fn display_state(session: &Session, now: &Now, reach: &Reach) -> DisplayState {
     let end = end_under(session, now, reach.policy.as_ref());
+    let refresh_in_ms = refresh_in(session, now, reach);
     let shown = |state, action, cell, reason| DisplayState {
         state,
         action,
         cell,
         end,
+        refresh_in_ms,
         reason,
     };
     match &session.phase {
@@ -246,12 +264,22 @@ fn watched(session: &Session, now: &Now, end: End) -> (Option<Action>, Cell) {
 
 fn live(session: &Session, now: &Now, reach: &Reach, end: End) -> DisplayState {
     let failure = session.renewal.last_failure;
+    let refresh_in_ms = refresh_in(session, now, reach);
     let shown = |state, action, cell, reason| DisplayState {
         state,
         action,
         cell,
         end,
+        refresh_in_ms,
         reason,
+    };
+    let failed = |code| {
+        let cell = Cell::Retry {
+            end,
+            retry_in_ms: refresh_in_ms,
+        };
+        let reason = Some(Reason::Failure(code));
+        shown(State::Failed, Some(Action::TryNow), cell, reason)
     };
     let in_flight = reach
         .in_flight_since
@@ -285,17 +313,26 @@ fn live(session: &Session, now: &Now, reach: &Reach, end: End) -> DisplayState {
     }
     let counts = |code: &FailureCode| renewable && (reach.online || !is_network(*code));
     if let Some(code) = failure.filter(counts) {
-        let retry_in_ms = crate::life::due::due_in(session, now, 0.0);
-        let cell = Cell::Retry { end, retry_in_ms };
-        return shown(
-            State::Failed,
-            Some(Action::TryNow),
-            cell,
-            Some(Reason::Failure(code)),
-        );
+        return failed(code);
     }
     if renewable && !reach.online {
         return shown(State::Offline, None, Cell::Life(end), None);
+    }
+    let ended = access_left(session, now).filter(|left| *left <= 0);
+    if let (true, true, Some(left)) = (renewable, reach.paused, ended) {
+        let at = now.wall + left;
+        return shown(
+            State::Expired,
+            Some(Action::Refresh),
+            Cell::Ended { at },
+            None,
+        );
+    }
+    if renewable && ended.is_some() {
+        return match reach.held.and_then(|held| held.why) {
+            Some(code) => failed(code),
+            None => shown(State::Refreshing, None, Cell::Life(end), None),
+        };
     }
     if is_expiring(end) {
         let action = match end {
@@ -319,6 +356,12 @@ fn live(session: &Session, now: &Now, reach: &Reach, end: End) -> DisplayState {
         renewable.then_some(Action::Refresh)
     };
     shown(State::Active, action, Cell::Life(end), None)
+}
+
+/// Milliseconds until its refresh goes by itself: not before it is due, nor before its turn.
+fn refresh_in(session: &Session, now: &Now, reach: &Reach) -> Option<i64> {
+    let due = due_in(session, now, 0.0).filter(|_| !reach.paused)?;
+    Some(reach.held.map_or(due, |held| due.max(held.left_ms)))
 }
 
 fn is_network(code: FailureCode) -> bool {

@@ -1,7 +1,7 @@
 //! What a row says.
 
 use keyfob_token::life::{
-    Action, Cell, End, EndCause, Event, Reach, Reason, RefreshOutcome, State, decide,
+    Action, Cell, End, EndCause, Event, Held, Reach, Reason, RefreshOutcome, State, decide,
     display_state, effective_end,
 };
 use keyfob_token::{
@@ -16,11 +16,15 @@ const ONLINE: Reach = Reach {
     online: true,
     in_flight_since: None,
     policy: None,
+    held: None,
+    paused: false,
 };
 const OFFLINE: Reach = Reach {
     online: false,
     in_flight_since: None,
     policy: None,
+    held: None,
+    paused: false,
 };
 
 fn state(session: &Session, now: &Now, reach: &Reach) -> (State, Option<Action>) {
@@ -162,12 +166,52 @@ fn refreshing_shows_only_after_400_ms() {
         online: true,
         in_flight_since: Some(now.stamp()),
         policy: None,
+        held: None,
+        paused: false,
     };
     assert_eq!(state(&session, &now.later(399), &reach).0, State::Active);
     assert_eq!(
         state(&session, &now.later(400), &reach),
         (State::Refreshing, None)
     );
+}
+
+#[test]
+fn a_session_without_a_living_token_is_never_active_while_its_turn_has_not_come() {
+    let now = start();
+    let session = live(&now, HOUR);
+    let ended = now.later(HOUR);
+    let held = |why| Reach {
+        held: Some(Held {
+            left_ms: 5 * MINUTE,
+            why,
+        }),
+        ..ONLINE
+    };
+    assert_eq!(
+        state(&session, &ended, &ONLINE),
+        (State::Refreshing, None),
+        "it is due and goes by itself"
+    );
+    assert_eq!(state(&session, &ended, &held(None)).0, State::Refreshing);
+    let code = FailureCode::TurnedAway;
+    let shown = display_state(&session, &ended, &held(Some(code)));
+    assert_eq!(shown.state, State::Failed);
+    assert_eq!(shown.reason, Some(Reason::Failure(code)));
+    assert_eq!(shown.refresh_in_ms, Some(5 * MINUTE), "not when it was due");
+    let paused = Reach {
+        paused: true,
+        ..ONLINE
+    };
+    let shown = display_state(&session, &ended, &paused);
+    assert_eq!(
+        (shown.state, shown.action, shown.refresh_in_ms),
+        (State::Expired, Some(Action::Refresh), None),
+        "nothing goes by itself"
+    );
+    let living = display_state(&session, &now.later(55 * MINUTE), &held(Some(code)));
+    assert_eq!(living.state, State::Active);
+    assert_eq!(living.refresh_in_ms, Some(5 * MINUTE));
 }
 
 #[test]

@@ -192,6 +192,8 @@ fn a_row_shows_the_end_of_a_policy_when_it_is_the_earliest() {
             online: true,
             in_flight_since: None,
             policy: policy_end(policies, &session, now, false),
+            held: None,
+            paused: false,
         };
         display_state(&session, now, &reach)
     };

@@ -216,6 +216,8 @@ impl World {
                 online,
                 in_flight_since: None,
                 policy: None,
+                held: None,
+                paused: false,
             };
             let shown = display_state(&self.session, &self.now, &reach);
             let by_itself = due_in(&self.session, &self.now, 1.0).is_some()

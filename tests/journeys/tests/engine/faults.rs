@@ -74,6 +74,11 @@ impl Seen {
                     log("refresh.succeeded", None),
                 )
             }
+            Follows::RenewedEnded => (
+                nothing,
+                state(State::Expired, None),
+                log("refresh.succeeded", None),
+            ),
             Follows::RenewedBadly => {
                 let (told, state) = failed("bad_answer");
                 (told, state, log("refresh.failed", Some("bad_answer")))
@@ -108,7 +113,10 @@ impl Seen {
                 vec![granted()],
                 state(State::Active, None),
             ),
-            Follows::Renewed(Token::New) | Follows::RenewedWithoutEnd | Follows::RenewedBadly => (
+            Follows::Renewed(Token::New)
+            | Follows::RenewedWithoutEnd
+            | Follows::RenewedEnded
+            | Follows::RenewedBadly => (
                 Some(Token::New),
                 vec![granted()],
                 state(State::Active, None),
@@ -313,9 +321,13 @@ fn word(code: &impl serde::Serialize) -> String {
     json!(code).as_str().unwrap_or_default().to_owned()
 }
 
+/// What its row says, once the answer that is on its way has been taken in.
 async fn says(rig: &Rig<Line>, id: &str) -> Result<(State, Option<String>)> {
-    let detail = rig.engine.session_detail(id).await?;
-    Ok((detail.row.state, detail.reason))
+    let landed = || async {
+        let detail = rig.engine.session_detail(id).await.ok()?;
+        (detail.row.state != State::Refreshing).then_some((detail.row.state, detail.reason))
+    };
+    wait::until("a refresh to be over", landed).await
 }
 
 async fn newest_about_refresh(rig: &Rig<Line>) -> Result<String> {
@@ -431,7 +443,8 @@ const HEAD: &str = "\
 
 What a refresh can meet, and what follows. Each line is run against a real, strictly rotating
 provider without introspection (`tests/journeys/tests/engine/faults.rs`): the user asks for a
-refresh, this happens to it, and then the schedule goes on by itself. \"Told\" is the code of the message and its reason; the last
+refresh, this happens to it, its row is read while refresh is paused, and then the schedule goes on
+by itself. \"Told\" is the code of the message and its reason; the last
 column is the provider's own account of the refresh token that was presented first.
 [LIFE-OF-A-SESSION.md](LIFE-OF-A-SESSION.md) says why.
 ";
@@ -446,7 +459,9 @@ fn heading(row: &Row) -> &'static str {
         (Follows::Uncertain, false) => "Uncertain, and it had not acted: the replay is granted",
         (Follows::Uncertain, true) => "Uncertain, and it had acted: the answer is lost",
         (Follows::RenewedBadly, _) => "A damaged answer: its refresh token is saved all the same",
-        (Follows::Renewed(_) | Follows::RenewedWithoutEnd, _) => "Odd, and good enough",
+        (Follows::Renewed(_) | Follows::RenewedWithoutEnd | Follows::RenewedEnded, _) => {
+            "Odd, and good enough"
+        }
         (Follows::Refused(_), _) => "Refused for another reason: kept, and tried again",
         (Follows::Ended, _) => "Refused: the session has ended",
         (Follows::Theft, _) => "Tokens of somebody else: frozen, and revoked",

@@ -41,6 +41,8 @@ pub(super) enum Follows {
     Renewed(Token),
     /// Renewed, and nobody knows when the access token ends: nothing is due by itself.
     RenewedWithoutEnd,
+    /// Renewed, with an access token that had ended when it came: expired while refresh is paused.
+    RenewedEnded,
     /// Only the new refresh token could be used.
     RenewedBadly,
     /// Not sent, for this reason; kept and tried again.
@@ -450,12 +452,12 @@ pub(super) const ROWS: &[Row] = &[
     after(
         "`expires_in` 0",
         |heard| with(heard, "expires_in", json!(0)),
-        Renewed(New),
+        RenewedEnded,
     ),
     after(
         "`expires_in` below 0",
         |heard| with(heard, "expires_in", json!(-300)),
-        Renewed(New),
+        RenewedEnded,
     ),
     after(
         "`expires_in` as a text",

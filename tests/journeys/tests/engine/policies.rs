@@ -71,7 +71,7 @@ async fn an_unused_session_is_warned_of_and_then_revoked_with_proof() -> Result<
     wait::until("a token to use", used).await?;
     rig.clock.pass(21 * HOUR);
     rig.clock.settled().await;
-    assert_eq!(rig.row(&row.id)?.state, State::Active);
+    rig.becomes(&row.id, State::Active).await?;
 
     rig.clock.pass(HOUR + HOUR / 2);
     let told = || async { (notices(&rig) == 1).then_some(()) };

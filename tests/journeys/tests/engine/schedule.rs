@@ -88,6 +88,13 @@ async fn after_five_failures_an_issuer_is_left_alone_until_the_user_tries() -> R
     let more = rig.provider.asked("/token").await? - asked;
     assert!(more <= 2, "{more} requests while the issuer is left alone");
 
+    // Whose token has ended meanwhile says so, and when it is tried again.
+    let waits = || async {
+        let row = rig.row(&rows[5].id).ok()?;
+        (row.state == State::Failed && row.retry_at.is_some() && !row.can_copy).then_some(())
+    };
+    wait::until("a row that waits for its issuer", waits).await?;
+
     rig.provider.drop_at("faults").await?;
     // "Try now" passes the breaker, closes it, and the others come back by themselves.
     rig.engine.refresh_session(&rows[0].id).await?;
