@@ -4,15 +4,12 @@
  */
 import { SvelteSet } from 'svelte/reactivity';
 
-import { call, type CallError, onChanged, toCallError } from '../../shared/bridge/bridge';
-import type { TimelineItem, TimelinePage, TimelineSort } from '../../shared/bridge/types.gen';
-import { covers, fetchWindow, type Span } from '../../shared/grid/window';
-import { ticker } from '../../shared/stores/ticker.svelte';
+import { call, type CallError, onChanged } from '../../shared/bridge/bridge';
+import type { TimelineItem, TimelinePage, TimelineQuery, TimelineSort } from '../../shared/bridge/types.gen';
+import { FetchedLines, type Window } from '../../shared/grid/fetched.svelte';
+import type { Span } from '../../shared/grid/window';
 import { list } from '../sessions/list.svelte';
 import type { ReachName } from './scale';
-
-const MARGIN = 40;
-const MOST_LINES = 500;
 
 export class Timeline {
   range = $state<ReachName>('day');
@@ -21,20 +18,30 @@ export class Timeline {
   descending = $state(false);
   readonly collapsed = new SvelteSet<string>();
 
-  page = $state.raw<TimelinePage | null>(null);
-  error = $state.raw<CallError | null>(null);
-  /** Rises when the query changed, so that the view starts at its top. */
-  queryNumber = $state(0);
   /** The line that the keys are on. */
   cursor = $state(0);
 
-  #held: Span = { first: 0, end: 0 };
-  #shown: Span = { first: 0, end: 40 };
-  #flight: 'none' | 'flying' | 'stale' = 'none';
-  /** Rises when everything was dropped: an answer asked for before is thrown away. */
-  #epoch = 0;
+  readonly #fetched = new FetchedLines<TimelineItem, TimelinePage>(
+    (window) => call('timeline_page', { query: this.#asked(window) }),
+    (page) => (this.cursor = Math.max(0, Math.min(this.cursor, page.lines - 1))),
+  );
 
-  readonly lines = $derived(this.page?.lines ?? 0);
+  get page(): TimelinePage | null {
+    return this.#fetched.page;
+  }
+
+  get error(): CallError | null {
+    return this.#fetched.error;
+  }
+
+  get lines(): number {
+    return this.#fetched.lines;
+  }
+
+  /** Rises when the query changed, so that the view starts at its top. */
+  get queryNumber(): number {
+    return this.#fetched.queryNumber;
+  }
 
   start(): () => void {
     void this.reload();
@@ -42,15 +49,15 @@ export class Timeline {
   }
 
   line(index: number): TimelineItem | undefined {
-    return this.page?.items[index - this.#held.first];
+    return this.#fetched.line(index);
   }
 
-  /** Says which lines are in view; fetches when they are not at hand. */
   show(span: Span): void {
-    this.#shown = span;
-    if (span.end > span.first && !covers(this.#held, { first: span.first, end: Math.min(span.end, this.lines) })) {
-      void this.reload();
-    }
+    this.#fetched.show(span);
+  }
+
+  reload(): Promise<void> {
+    return this.#fetched.reload();
   }
 
   look(range: ReachName): void {
@@ -79,59 +86,21 @@ export class Timeline {
 
   /** Another query starts at its top. */
   restart(): void {
-    this.#shown = { first: 0, end: this.#shown.end - this.#shown.first };
     this.cursor = 0;
-    this.queryNumber += 1;
-    void this.reload();
+    this.#fetched.restart();
   }
 
   /** Drops everything; what was shown must not stay behind a lock. */
   clear(): void {
     this.collapsed.clear();
-    this.page = null;
-    this.error = null;
     this.cursor = 0;
-    this.#held = { first: 0, end: 0 };
-    this.#epoch += 1;
+    this.#fetched.clear();
   }
 
-  /** Fetches the window in view. Calls while one is on its way end in one more, not in many. */
-  async reload(): Promise<void> {
-    if (this.#flight !== 'none') {
-      this.#flight = 'stale';
-      return;
-    }
-    this.#flight = 'flying';
-    try {
-      await this.#fetch();
-      this.error = null;
-    } catch (thrown) {
-      this.error = toCallError(thrown);
-    }
-    const again = (this.#flight as string) === 'stale';
-    this.#flight = 'none';
-    if (again) await this.reload();
-  }
-
-  async #fetch(): Promise<void> {
-    const epoch = this.#epoch;
-    const window = fetchWindow(this.#shown, MARGIN, MOST_LINES);
-    const page = await call('timeline_page', {
-      query: {
-        text: list.text,
-        range: this.range,
-        sort: this.sort,
-        descending: this.descending,
-        grouped: this.form === 'lanes',
-        collapsed: [...this.collapsed],
-        ...window,
-      },
-    });
-    if (epoch !== this.#epoch) return;
-    ticker.follow(page.now);
-    this.#held = { first: window.offset, end: window.offset + page.items.length };
-    this.page = page;
-    this.cursor = Math.max(0, Math.min(this.cursor, page.lines - 1));
+  #asked(window: Window): TimelineQuery {
+    const { range, sort, descending } = this;
+    const grouped = this.form === 'lanes';
+    return { text: list.text, range, sort, descending, grouped, collapsed: [...this.collapsed], ...window };
   }
 }
 
