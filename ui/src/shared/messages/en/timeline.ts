@@ -10,6 +10,7 @@ export const timeline = {
   endsIn: 'Ends in',
   now: 'now',
   /** Beside a bold number. */
+  noneEnds: 'nothing ends within the hour',
   endWithinHour: (count: number) => (count === 1 ? 'ends within the hour' : 'end within the hour'),
   needYou: (count: number) => (count === 1 ? 'needs you' : 'need you'),
   planned: (count: number, range: string) => `${count === 1 ? 'refresh' : 'refreshes'} planned in ${range}`,
