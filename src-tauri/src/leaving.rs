@@ -97,13 +97,24 @@ pub(crate) fn quit(app: &AppHandle) {
     }
     let handle = app.clone();
     let engine = app.state::<Engine>().inner().clone();
-    if engine.vault_state().unsaved.is_some() && window::show(app).is_err() {
+    if engine.vault_state().unsaved.is_none() {
+        let_another_start(app.clone());
+    } else if window::show(app).is_err() {
         tracing::warn!("the window could not be shown");
     }
     tauri::async_runtime::spawn(async move {
         engine.wind_up().await;
         handle.exit(0);
     });
+}
+
+/// Whoever starts Keyfob from now on gets a Keyfob of their own, which waits for the vault: this one
+/// would take the wish with it.
+fn let_another_start(app: AppHandle) {
+    // Nobody waits for the bus.
+    drop(tauri::async_runtime::spawn_blocking(move || {
+        tauri_plugin_single_instance::destroy(&app);
+    }));
 }
 
 /// Logging out and shutting down end programs by SIGTERM: held revocations go out first.

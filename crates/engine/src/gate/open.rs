@@ -1,6 +1,6 @@
 //! Opening: the file is looked at, the key fetched, the anchor compared, the sessions read.
 
-use std::{future::Future, sync::Arc};
+use std::{future::Future, sync::Arc, time::Duration};
 
 use keyfob_audit::{Actor, Draft, EventKind};
 use keyfob_keychain::KeychainError;
@@ -29,6 +29,12 @@ enum Asking {
     Nobody,
     User,
 }
+
+/// How often the lock of another desktop is tried before it counts as running: one that is on its
+/// way out sends held revocations for 2.5 s first.
+const LEAVING_TRIES: u32 = 30;
+/// How long between two tries.
+const LEAVING_PAUSE: Duration = Duration::from_millis(100);
 
 impl Engine {
     /// Opens the vault, or says at which gate it stands. Asks nobody: a locked keyring is a gate.
@@ -99,7 +105,7 @@ impl Core {
         let files = Place::find(&self.options.data_dir).files;
         files.prepare()?;
         if self.options.actor == Actor::User {
-            self.take_desktop_lock(&files)?;
+            self.wait_for_desktop_lock(&files).await?;
         }
         let header = match peek(&files) {
             Ok(header) => header,
@@ -237,6 +243,19 @@ impl Core {
             }
         };
         outcome.map_err(EngineError::from)
+    }
+
+    /// Takes the lock, and waits a little for a desktop that is on its way out.
+    async fn wait_for_desktop_lock(&self, files: &VaultFiles) -> Result<(), EngineError> {
+        for _ in 0..LEAVING_TRIES {
+            match self.take_desktop_lock(files) {
+                Err(error) if error.code() == ErrorCode::VaultInUse => {
+                    tokio::time::sleep(LEAVING_PAUSE).await;
+                }
+                other => return other,
+            }
+        }
+        self.take_desktop_lock(files)
     }
 
     pub(super) fn take_desktop_lock(&self, files: &VaultFiles) -> Result<(), EngineError> {

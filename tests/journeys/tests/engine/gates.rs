@@ -393,3 +393,12 @@ async fn a_second_desktop_on_the_same_folder_is_kept_out() -> Result<()> {
     assert_eq!(second.retry().await.gate, Gate::Open);
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_desktop_on_its_way_out_is_waited_for() -> Result<()> {
+    let rig = Rig::beside(()).await?;
+    let second = engine_at(rig.dir.path(), rig.keychain.clone(), Arc::default())?;
+    let (view, ()) = tokio::join!(second.open(), rig.engine.wind_up());
+    assert_eq!(view.gate, Gate::Open);
+    Ok(())
+}
