@@ -114,7 +114,7 @@ impl Engine {
 }
 
 impl Core {
-    /// The session of a name: from memory where all are read, else from the vault.
+    /// The session that a name means, as the vault has it.
     async fn named(&self, name: &str) -> Result<Session, EngineError> {
         let vault = self.vault()?;
         let name = name.to_owned();

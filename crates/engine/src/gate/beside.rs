@@ -48,9 +48,7 @@ impl Engine {
         core.require_open()?;
         core.read_ahead().await
     }
-}
 
-impl Engine {
     /// Whether the keyring holds keys of this profile although there is no vault: perhaps its disk
     /// is not mounted, and a new vault is not what the user means.
     pub async fn has_keys_without_vault(&self) -> bool {
