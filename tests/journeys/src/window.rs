@@ -8,7 +8,8 @@ mod steps;
 mod withdrawn;
 
 use std::{
-    fs::File,
+    ffi::OsStr,
+    fs::{self, File},
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -46,14 +47,23 @@ pub struct Window {
 impl Window {
     /// Starts the program on a profile, with further arguments.
     pub async fn open(profile: &Profile, arguments: &[&str]) -> Result<Self> {
-        Self::open_with(profile, arguments, &[]).await
+        Self::open_with::<&str>(profile, arguments, &[]).await
+    }
+
+    /// The same, with a home of its own beside the profile: what it writes there, such as an
+    /// export, goes with the profile.
+    pub async fn open_at_home(profile: &Profile, arguments: &[&str]) -> Result<Self> {
+        let home = profile.beside("home");
+        fs::create_dir_all(&home)?;
+        let homes = ["HOME", "XDG_CONFIG_HOME"].map(|name| (name, &home));
+        Self::open_with(profile, arguments, &homes).await
     }
 
     /// The same, with further variables in the program's environment.
-    pub async fn open_with(
+    pub async fn open_with<V: AsRef<OsStr>>(
         profile: &Profile,
         arguments: &[&str],
-        environment: &[(&str, &str)],
+        environment: &[(&str, V)],
     ) -> Result<Self> {
         let port = free_port()?;
         Self::driven_by(
@@ -74,19 +84,15 @@ impl Window {
         let mut driver = Command::new("unshare");
         driver.args(["--map-root-user", "--mount", "sh", "-c", HIDING, "sh"]);
         driver.arg("WebKitWebDriver");
-        let environment: Vec<(&str, &str)> = environment
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        Self::driven_by(driver, free_port()?, profile, &[], &environment).await
+        Self::driven_by(driver, free_port()?, profile, &[], environment).await
     }
 
-    async fn driven_by(
+    async fn driven_by<V: AsRef<OsStr>>(
         mut driver: Command,
         port: u16,
         profile: &Profile,
         arguments: &[&str],
-        environment: &[(&str, &str)],
+        environment: &[(&str, V)],
     ) -> Result<Self> {
         let path = std::env::var("PATH").unwrap_or_default();
         let driver = driver
@@ -94,7 +100,7 @@ impl Window {
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             .env("PATH", format!("{}:{path}", places::browser().display()))
             .env("KEYFOB_BROWSER_LOG", profile.browser_log())
-            .envs(environment.iter().copied())
+            .envs(environment.iter().map(|(name, value)| (name, value)))
             .envs(profile.environment())
             .stdout(Stdio::null())
             .stderr(

@@ -42,11 +42,6 @@ mod window {
 
     /// A window on a desktop of its own.
     async fn on(desktop: &Desktop, profile: &Profile, arguments: &[&str]) -> Result<Window> {
-        let environment = desktop.environment();
-        let environment: Vec<(&str, &str)> = environment
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
-        Window::open_with(profile, arguments, &environment).await
+        Window::open_with(profile, arguments, &desktop.environment()).await
     }
 }

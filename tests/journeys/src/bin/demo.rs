@@ -28,15 +28,7 @@ async fn main() -> Result<()> {
     clear_earlier(&out)?;
     let provider = Provider::start(&[("OP_TTL_ACCESS", "20")])?;
     let profile = Profile::new()?;
-    let home = profile.beside("home");
-    fs::create_dir(&home)?;
-    let home = home.display().to_string();
-    let window = Window::open_with(
-        &profile,
-        &["--demo-issuer", &provider.issuer],
-        &[("HOME", &home), ("XDG_CONFIG_HOME", &home)],
-    )
-    .await?;
+    let window = Window::open_at_home(&profile, &["--demo-issuer", &provider.issuer]).await?;
     let mut story = Story {
         window,
         out,

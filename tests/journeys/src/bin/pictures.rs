@@ -53,15 +53,7 @@ async fn main() -> Result<()> {
     fs::create_dir_all(&out)?;
     let provider = Provider::start(&[("OP_TTL_ACCESS", "600")])?;
     let profile = Profile::new()?;
-    let home = profile.beside("home");
-    fs::create_dir(&home)?;
-    let home = home.display().to_string();
-    let window = Window::open_with(
-        &profile,
-        &["--demo-issuer", &provider.issuer],
-        &[("HOME", &home), ("XDG_CONFIG_HOME", &home)],
-    )
-    .await?;
+    let window = Window::open_at_home(&profile, &["--demo-issuer", &provider.issuer]).await?;
     let camera = Camera { window, out };
     camera.window.button("Create the vault").await?;
     camera.size(WIDE).await?;

@@ -15,15 +15,7 @@ use serde_json::json;
 async fn the_exported_log_holds_no_secret_and_verifies_offline() -> Result<()> {
     let provider = Provider::start(&[])?;
     let profile = Profile::new()?;
-    let home = profile.beside("home");
-    std::fs::create_dir(&home)?;
-    let home = home.display().to_string();
-    let window = Window::open_with(
-        &profile,
-        &["--demo-issuer", &provider.issuer],
-        &[("HOME", &home), ("XDG_CONFIG_HOME", &home)],
-    )
-    .await?;
+    let window = Window::open_at_home(&profile, &["--demo-issuer", &provider.issuer]).await?;
     window.create_vault().await?;
     let alice = window.sign_in(&provider, "alice").await?;
     let mut tokens = profile.tokens().await?;

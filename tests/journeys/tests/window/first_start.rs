@@ -88,9 +88,6 @@ async fn a_locked_keyring_has_its_own_screen_and_the_window_stays_alive() -> Res
     let mut bus = Bus::start()?;
     bus.unlocked_keyring()?;
     let environment = bus.environment();
-    let environment = environment
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
     let window = Window::open_with(&profile, &[], &environment).await?;
     window.create_vault().await?;
     window.quit().await?;

@@ -11,15 +11,7 @@ use keyfob_journeys::{
 async fn the_whole_main_job_needs_no_mouse() -> Result<()> {
     let provider = Provider::start(&[])?;
     let profile = Profile::new()?;
-    let home = profile.beside("home");
-    std::fs::create_dir(&home)?;
-    let home = home.display().to_string();
-    let window = Window::open_with(
-        &profile,
-        &["--demo-issuer", &provider.issuer],
-        &[("HOME", &home), ("XDG_CONFIG_HOME", &home)],
-    )
-    .await?;
+    let window = Window::open_at_home(&profile, &["--demo-issuer", &provider.issuer]).await?;
     provider.user("alice").await?;
     window.button("Create the vault").await?;
     window.tab_to("Create the vault").await?;

@@ -121,9 +121,6 @@ async fn the_question_of_the_keyring_can_be_left_for_its_screen_or_for_good() ->
     let mut bus = Bus::start()?;
     bus.unlocked_keyring()?;
     let environment = bus.environment();
-    let environment = environment
-        .each_ref()
-        .map(|(name, value)| (*name, value.as_str()));
     let window = Window::open_with(&profile, &[], &environment).await?;
     window.create_vault().await?;
     window.quit().await?;

@@ -134,16 +134,8 @@ fn all_commands() -> Result<BTreeSet<String>> {
 async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     let provider = Provider::start(&[])?;
     let profile = Profile::new()?;
-    let home = profile.beside("home");
-    std::fs::create_dir(&home)?;
-    let home = home.display().to_string();
     let arguments = ["--demo-issuer", provider.issuer.as_str()];
-    let window = Window::open_with(
-        &profile,
-        &arguments,
-        &[("HOME", &home), ("XDG_CONFIG_HOME", &home)],
-    )
-    .await?;
+    let window = Window::open_at_home(&profile, &arguments).await?;
     listen(&window).await?;
     let mut clipboard = Clipboard::new()?;
     let mut canaries = vec![CLIENT_SECRET.to_owned()];
