@@ -87,7 +87,12 @@ async fn start_at_login_is_off_until_chosen_and_starts_without_a_window() -> Res
     };
     let hidden = start(&["--hidden"]).spawn()?;
     let screen = Screen::open()?;
-    let opened = || async { profile.vault().join("desktop.lock").exists().then_some(()) };
+    // The file was there before: it is opened by this one when the lock names it.
+    let lock = profile.vault().join("desktop.lock");
+    let opened = || async {
+        let holder = std::fs::read_to_string(&lock).ok()?;
+        (holder.trim() == hidden.id().to_string()).then_some(())
+    };
     wait::until("the vault to be opened", opened).await?;
     assert!(screen.is_seen(hidden.id()).is_err(), "there is no window");
     assert!(ends_well(start(&[]).spawn()?).await?);
