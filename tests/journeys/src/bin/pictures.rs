@@ -59,7 +59,6 @@ async fn main() -> Result<()> {
     camera.size(WIDE).await?;
     camera.take("first-start").await?;
     camera.window.create_vault().await?;
-    camera.take("empty").await?;
     let ids = camera.fill(&provider).await?;
     camera.sessions(&provider, &ids).await?;
     camera.other_screens().await?;
@@ -109,10 +108,12 @@ impl Camera {
         self.in_both_themes("sessions").await?;
         self.window.details(erin, "Claims").await?;
         self.window.shows("The signature is valid.").await?;
-        self.in_both_themes("claims").await?;
-        self.size(NARROW).await?;
-        self.take("narrow-detail").await?;
-        self.size(WIDE).await?;
+        self.take("claims").await?;
+        self.window.details(erin, "Findings").await?;
+        self.window
+            .shows("The tokens work for whoever holds them")
+            .await?;
+        self.take("findings").await?;
         self.window.details(dave, "Overview").await?;
         self.window.press("Revoke").await?;
         self.window.row_becomes(dave, "revoking").await?;
@@ -138,6 +139,9 @@ impl Camera {
             .await?;
         self.take("revoke").await?;
         self.window.press("Cancel").await?;
+        self.window.press("Timeline").await?;
+        self.window.shows("planned in").await?;
+        self.in_both_themes("timeline").await?;
         self.window.press("Audit log").await?;
         self.window.shows("Chain verified").await?;
         self.take("audit").await?;
