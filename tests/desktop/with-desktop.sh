@@ -14,9 +14,21 @@ done
 
 DESKTOP_DIR=$(mktemp -d)
 xvfb=
+# Daemons that outlive their bus, such as a keyring whose command was short; ours carry the folder.
+# shellcheck disable=SC2317  # called by the trap
+left_behind() {
+  grep -lszx "DESKTOP_DIR=$DESKTOP_DIR" /proc/[0-9]*/environ | cut -d/ -f3
+}
 # shellcheck disable=SC2317  # called by the trap
 finish() {
   [ -z "$xvfb" ] || { kill "$xvfb" && wait "$xvfb"; } 2>/dev/null || true
+  # So that the look for them doesn't find itself.
+  export -n DESKTOP_DIR
+  for _ in {1..20}; do
+    # shellcheck disable=SC2046  # one word per process
+    kill $(left_behind) 2>/dev/null || break
+    sleep 0.1
+  done
   # A process of the bus may still be writing its last file.
   rm -rf "$DESKTOP_DIR" 2>/dev/null || { sleep 0.2; rm -rf "$DESKTOP_DIR"; }
 }

@@ -8,6 +8,8 @@ test_a_private_desktop_has_its_own_home_and_goes_with_its_command() {
   home=$(with_desktop sh -c 'echo "$HOME"')
   [ "$home" != "$HOME" ]
   [ ! -e "$home" ]
+  # Nor is any of its daemons left.
+  fails grep -qszx "DESKTOP_DIR=${home%/home}" /proc/[0-9]*/environ
 }
 
 test_a_private_desktop_hands_on_the_exit_code() {
