@@ -182,6 +182,13 @@ impl Ground {
         Ok(())
     }
 
+    /// Whether the keyring gives the vault's key, without asking anybody.
+    pub async fn keyring_answers(&self) -> bool {
+        let account = key_account(self.vault.id());
+        let found = OsKeychain::new(SERVICE).load_quietly(&account).await;
+        found.is_ok()
+    }
+
     /// Examines the vault from the first row to the last event. No process may be writing.
     ///
     /// # Errors

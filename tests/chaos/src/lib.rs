@@ -18,6 +18,7 @@ pub mod older;
 mod pool;
 pub mod process;
 pub mod seed;
+pub mod series;
 pub mod watch;
 pub mod window;
 pub mod worker;

@@ -10,7 +10,13 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand, ValueEnum};
-use keyfob_chaos::{crowd, findings::Findings, holder, kills, loops, older, window, worker};
+use keyfob_chaos::{
+    crowd,
+    findings::Findings,
+    holder, older,
+    series::{self, Killed},
+    window, worker,
+};
 use serde_json::{Map, Value, json};
 
 /// Kills, stops and crowds Keyfob in the middle of a refresh, in a desktop of its own.
@@ -44,6 +50,12 @@ struct Arguments {
     part: Option<Part>,
 }
 
+impl Arguments {
+    fn wants(&self, trial: Trial) -> bool {
+        self.only.is_empty() || self.only.contains(&trial)
+    }
+}
+
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Trial {
     Window,
@@ -60,6 +72,17 @@ enum Part {
     /// The engine's loop, as it runs in the background; to be killed.
     #[command(hide = true)]
     Loop,
+    /// One trial of a series; prints what it found.
+    #[command(hide = true)]
+    Trial {
+        killed: Killed,
+        #[arg(long)]
+        kills: usize,
+        #[arg(long)]
+        seed: u64,
+        #[arg(long)]
+        jobs: usize,
+    },
 }
 
 /// Refreshes that are traced.
@@ -67,18 +90,13 @@ const TRACED: usize = 200;
 /// Of the kills, one of so many is a loop, and one more of so many meets a grace period.
 const LOOPS: usize = 40;
 const GRACES: usize = 20;
-/// Longer than any trial.
-const GRACE_S: u32 = 24 * 3600;
 /// Life of the token that a holder keeps from others.
 const HELD_LIFE_S: u64 = 20;
 
 fn main() -> Result<ExitCode> {
     let arguments = Arguments::parse();
-    if let Some(Part::Loop) = arguments.part {
-        let home = std::env::var_os("XDG_DATA_HOME").context("XDG_DATA_HOME says where")?;
-        let data_dir = PathBuf::from(home).join("keyfob");
-        tokio::runtime::Runtime::new()?.block_on(worker::run_loop(&data_dir))?;
-        return Ok(ExitCode::SUCCESS);
+    if let Some(part) = arguments.part {
+        return of_a_trial(part);
     }
     let (figures, missed) = trials(&arguments)?;
     if arguments.json {
@@ -98,19 +116,46 @@ fn main() -> Result<ExitCode> {
     })
 }
 
+fn of_a_trial(part: Part) -> Result<ExitCode> {
+    let runtime = tokio::runtime::Runtime::new()?;
+    match part {
+        Part::Loop => {
+            let home = std::env::var_os("XDG_DATA_HOME").context("XDG_DATA_HOME says where")?;
+            let data_dir = PathBuf::from(home).join("keyfob");
+            runtime.block_on(worker::run_loop(&data_dir))?;
+        }
+        Part::Trial {
+            killed,
+            kills,
+            seed,
+            jobs,
+        } => {
+            let wish = series::Wish {
+                killed,
+                kills,
+                seed,
+                jobs,
+                keyfob: program()?,
+            };
+            let found = runtime.block_on(series::trial(wish, say))?;
+            println!("{}", serde_json::to_string(&found)?);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
 fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
     let seed = arguments.seed.unwrap_or_else(|| fastrand::u64(..1_000_000));
     let keyfob = program()?;
-    let chosen = |trial| arguments.only.is_empty() || arguments.only.contains(&trial);
     let runtime = tokio::runtime::Runtime::new()?;
     let mut figures = Map::from_iter([("seed".to_owned(), json!(seed))]);
     let mut missed = Vec::new();
-    if chosen(Trial::Window) {
+    if arguments.wants(Trial::Window) {
         say("the window between answer and commit");
         figures.extend(window::measure(TRACED)?.figures());
     }
-    killing(arguments, seed, &runtime, &mut figures, &mut missed)?;
-    if chosen(Trial::Crowd) {
+    killing(arguments, seed, &mut figures, &mut missed)?;
+    if arguments.wants(Trial::Crowd) {
         say("many processes and one token");
         let wish = crowd::Wish {
             processes: arguments.processes,
@@ -121,7 +166,7 @@ fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
         figures.extend(found.figures());
         missed.extend(found.missed());
     }
-    if chosen(Trial::Holder) {
+    if arguments.wants(Trial::Holder) {
         say("a holder that stands still, and one that dies");
         let wish = holder::Wish {
             stopped: Duration::from_secs(arguments.stopped),
@@ -132,7 +177,7 @@ fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
         figures.extend(found.figures());
         missed.extend(found.missed());
     }
-    if chosen(Trial::Older) {
+    if arguments.wants(Trial::Older) {
         say("an older copy of the vault");
         let found = runtime.block_on(older::trial(&keyfob))?;
         figures.extend(found.figures());
@@ -141,50 +186,54 @@ fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
     Ok((figures, missed))
 }
 
-/// The three trials with kills; their figures together, and those of each under its name.
+/// The three series of kills; their figures together, and those of each under its name.
 fn killing(
     arguments: &Arguments,
     seed: u64,
-    runtime: &tokio::runtime::Runtime,
     figures: &mut Map<String, Value>,
     missed: &mut Vec<String>,
 ) -> Result<()> {
-    let keyfob = program()?;
-    let chosen = |trial| arguments.only.is_empty() || arguments.only.contains(&trial);
     let of_loops = (arguments.kills / LOOPS).max(5);
-    let wish = |kills, grace| kills::Wish {
-        kills,
-        seed,
-        jobs: arguments.jobs,
-        grace,
-        keyfob: keyfob.clone(),
-    };
+    let of_commands = arguments.kills.saturating_sub(of_loops);
+    let with_grace = (arguments.kills / GRACES).max(10);
     let mut all: Vec<(&str, Findings)> = Vec::new();
-    if chosen(Trial::Kills) {
-        say("commands killed in a refresh, strict rotation");
-        let wish = wish(arguments.kills.saturating_sub(of_loops), 0);
-        all.push(("strict", runtime.block_on(kills::trial(wish, say))?));
-    }
-    if chosen(Trial::Loops) {
-        say("loops killed in their refreshes, strict rotation");
-        let wish = loops::Wish {
-            kills: of_loops,
+    for (trial, killed, kills, title) in [
+        (
+            Trial::Kills,
+            Killed::Strict,
+            of_commands,
+            "commands killed in a refresh, strict rotation",
+        ),
+        (
+            Trial::Loops,
+            Killed::Loops,
+            of_loops,
+            "loops killed in their refreshes, strict rotation",
+        ),
+        (
+            Trial::Grace,
+            Killed::Grace,
+            with_grace,
+            "commands killed in a refresh, with a grace period",
+        ),
+    ] {
+        if !arguments.wants(trial) {
+            continue;
+        }
+        say(title);
+        let wish = series::Wish {
+            killed,
+            kills,
             seed,
             jobs: arguments.jobs,
-            worker: std::env::current_exe()?,
-            keyfob: keyfob.clone(),
+            keyfob: program()?,
         };
-        all.push(("loops", runtime.block_on(loops::trial(wish, say))?));
-    }
-    if chosen(Trial::Grace) {
-        say("commands killed in a refresh, with a grace period");
-        let wish = wish((arguments.kills / GRACES).max(10), GRACE_S);
-        let found = runtime.block_on(kills::trial(wish, say))?;
-        if found.lost_answers > 0 {
+        let found = series::run(&wish, say)?;
+        if killed == Killed::Grace && found.lost_answers > 0 {
             let lost = found.lost_answers;
             missed.push(format!("{lost} sessions lost within the grace period"));
         }
-        all.push(("grace", found));
+        all.push((killed.name(), found));
     }
     for (name, found) in all {
         missed.extend(found.missed());

@@ -288,6 +288,7 @@ impl Pool {
         }
         findings.presented = log.len();
         findings.examined(ground.examine().await?);
+        findings.keyring_crashes = usize::from(!ground.keyring_answers().await);
         Ok(findings)
     }
 }
