@@ -72,6 +72,12 @@ fn words(notice: &Notice) -> (&'static str, String) {
                 "New tokens came from {host}, and the vault can't be written. Keep Keyfob running and make room."
             ),
         ),
+        NoticeKind::TheftUndecided => (
+            "Possible theft",
+            format!(
+                "Someone else may be using a session at {host}. Nothing was revoked: open Keyfob to decide."
+            ),
+        ),
         NoticeKind::PossibleTheft => (
             "Possible theft",
             format!("Someone else may be using a session at {host}. Open Keyfob to see why."),
@@ -170,7 +176,7 @@ mod linux {
         async fn show(&mut self, notice: &Notice) -> zbus::Result<()> {
             let (title, body) = words(notice);
             let urgency = match notice.kind {
-                NoticeKind::PossibleTheft => CRITICAL,
+                NoticeKind::PossibleTheft | NoticeKind::TheftUndecided => CRITICAL,
                 _ => NORMAL,
             };
             let hints = HashMap::from([

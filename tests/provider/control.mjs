@@ -20,6 +20,8 @@ export function makeControl({ store, provider, faults, signedIn, requests, watch
     'DELETE sessions': (id) => ({ deleted: store.delete('Session', id) }),
     'GET grants': () => listGrants(),
     'DELETE grants': (id) => ({ tokens: store.deleteByGrant(id), deleted: store.delete('Grant', id) }),
+    // As after somebody else has used it, at a provider that ends nothing for that.
+    'DELETE refresh-tokens': (grant) => ({ tokens: store.deleteByGrant(grant, 'RefreshToken') }),
     'GET refreshes': (id, body, query) => refreshes.slice(Number(query.get('since') ?? 0)),
     'GET stats': () => ({ requests, entries: store.counts(), rssMiB: Math.round(process.memoryUsage.rss() / 1048576) }),
     'POST user': (id, { user }) => { signedIn.user = user; return signedIn; },

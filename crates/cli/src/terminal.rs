@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use keyfob_engine::{Changed, EngineError, Host, Notice, view::ErrorCode};
+use keyfob_engine::{Changed, EngineError, Host, Notice, NoticeKind, view::ErrorCode};
 use keyfob_secret::{AccessToken, PastedText};
 
 /// A terminal.
@@ -40,11 +40,16 @@ impl Host for Terminal {
 
     fn notify(&self, notice: &Notice) {
         // Only possible theft is told in any case; the exit code says the rest.
-        if notice.kind == keyfob_engine::NoticeKind::PossibleTheft {
-            crate::shell::tell(&format!(
-                "someone else may be using a session at {}; it was frozen",
-                notice.host
-            ));
-        }
+        let then = match notice.kind {
+            NoticeKind::PossibleTheft => "it was frozen, and what is left of it is revoked",
+            NoticeKind::TheftUndecided => {
+                "it was frozen, and nothing was revoked; decide in the window, or with: keyfob revoke"
+            }
+            _ => return,
+        };
+        let host = &notice.host;
+        crate::shell::tell(&format!(
+            "someone else may be using a session at {host}; {then}"
+        ));
     }
 }

@@ -175,7 +175,7 @@ fn plain(code: ErrorCode, host: &str) -> String {
             "the session is revoked, or about to be; its tokens are not used any more"
         }
         E::SessionFrozen => {
-            "the session is frozen, because someone else may be using it; see the window"
+            "the session is frozen, because someone else may be using it; see the window, or revoke what is left: keyfob revoke"
         }
         E::SessionNotRefreshable => "the session can't be refreshed here",
         E::RevokeAlreadySent => "the revocation has been sent and can't be undone",

@@ -71,20 +71,23 @@ impl Core {
     /// One notice per issuer: it tells of all sessions there that ended like this one. What is left
     /// of a theft is not hidden by something lesser.
     fn notice(&self, session: &Session, kind: NoticeKind) -> Notice {
-        let (mut alike, mut stolen) = (0, 0);
+        let (mut alike, mut stolen, mut undecided) = (0, 0, false);
         self.roster(|roster| {
             for other in roster.sessions().filter(|it| it.issuer == session.issuer) {
                 match other.phase {
-                    Phase::Frozen { .. } => stolen += 1,
+                    Phase::Frozen { .. } => {
+                        stolen += 1;
+                        undecided |= life::is_undecided(other);
+                    }
                     Phase::SignInNeeded { .. } => alike += 1,
                     _ => {}
                 }
             }
         });
         let (kind, count) = match kind {
-            NoticeKind::PossibleTheft => (kind, stolen),
+            NoticeKind::PossibleTheft => (theft(undecided), stolen),
             NoticeKind::NotSaved => (kind, 1),
-            _ if stolen > 0 => (NoticeKind::PossibleTheft, stolen),
+            _ if stolen > 0 => (theft(undecided), stolen),
             NoticeKind::SignInNeeded => (kind, alike),
             _ => (kind, 1),
         };
@@ -98,5 +101,13 @@ impl Core {
             host: host_of(&session.issuer),
             count: count.max(1),
         }
+    }
+}
+
+fn theft(undecided: bool) -> NoticeKind {
+    if undecided {
+        NoticeKind::TheftUndecided
+    } else {
+        NoticeKind::PossibleTheft
     }
 }

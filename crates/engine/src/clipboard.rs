@@ -25,9 +25,10 @@ impl Engine {
         let vault = core.vault()?;
         let session = core.session(id)?;
         match session.phase {
-            Phase::Revoking(_) | Phase::Revoked(_) | Phase::Frozen { .. } => {
+            Phase::Revoking(_) | Phase::Revoked(_) => {
                 return Err(ErrorCode::SessionRevoking.into());
             }
+            Phase::Frozen { .. } => return Err(ErrorCode::SessionFrozen.into()),
             Phase::Live | Phase::Watched | Phase::SignInNeeded { .. } => {}
         }
         let facts = session.access.as_ref().ok_or(ErrorCode::NoAccessToken)?;

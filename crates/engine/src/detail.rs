@@ -3,7 +3,7 @@
 use keyfob_providers::by_id;
 use keyfob_secret::escape_untrusted;
 use keyfob_token::{
-    Freshness, Now, Phase, Session, TokenFacts, TokenFormat, TokenKind, UnixMillis,
+    Freshness, Now, Phase, Session, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verdict,
     claims::{ClaimKind, header_table, table},
     jwt::inspect,
     life,
@@ -16,7 +16,7 @@ use crate::{
     error::EngineError,
     policies::end_view,
     roster::{account_ref, row_of},
-    view::{ClaimRow, ClaimsView, Detail, ErrorCode, GenerationView, Life, TokenView},
+    view::{ClaimRow, ClaimsView, Detail, ErrorCode, FrozenStep, GenerationView, Life, TokenView},
 };
 
 /// Longest raw claims that are shown, characters.
@@ -62,6 +62,7 @@ impl Engine {
             tokens: tokens(&session, now),
             lineage: lineage(&session),
             reason: shown.reason.map(reason),
+            frozen: frozen(&session),
             revoke: revoke.filter(|_| !matches!(session.phase, Phase::Revoked(_))),
             can_sign_out,
             policy: policy.as_ref().map(end_view),
@@ -219,6 +220,22 @@ fn lineage(session: &Session) -> Vec<GenerationView> {
         replaced_at: Some(ancestor.replaced_at.0),
     });
     newest.into_iter().chain(older).collect()
+}
+
+fn frozen(session: &Session) -> Option<FrozenStep> {
+    let Phase::Frozen {
+        remains, verdict, ..
+    } = &session.phase
+    else {
+        return None;
+    };
+    Some(match (remains, verdict) {
+        (Some(_), _) => FrozenStep::Revoking,
+        (None, None) => FrozenStep::Undecided,
+        (None, Some(Verdict::ConfirmedDead { .. })) => FrozenStep::ConfirmedDead,
+        (None, Some(Verdict::Accepted { .. })) => FrozenStep::Accepted,
+        (None, Some(Verdict::ValidUntil { .. })) => FrozenStep::ValidUntil,
+    })
 }
 
 fn reason(reason: life::Reason) -> String {

@@ -69,6 +69,8 @@ pub enum NoticeKind {
     NotSaved,
     /// Someone else may be using a session.
     PossibleTheft,
+    /// The same, and nothing was revoked: the user wants to decide.
+    TheftUndecided,
 }
 
 /// The desktop or the terminal around the engine.

@@ -4,6 +4,7 @@
 //! What may be sent and what an answer means is decided in `keyfob_token::life`.
 
 mod answer;
+mod evidence;
 mod send;
 
 use std::sync::Arc;

@@ -12,6 +12,8 @@ use keyfob_token::{
     life::{Event, display::can_revoke},
 };
 
+pub(crate) use send::{admin_of, facts_of};
+
 use crate::{
     engine::{Core, Engine, locked, parse_id},
     error::EngineError,

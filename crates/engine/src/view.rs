@@ -28,10 +28,11 @@ pub use policy::{
 };
 pub use session::{
     AccountRef, ActionKind, ClaimRow, ClaimsView, Detail, EndKind, EndView, Facet, Facets,
-    GenerationView, HistoryRow, IssuerFacet, Life, NextEnd, Reach, ReachGroup, RevokePreview,
-    RevokeScope, RevokeStatus, Row, RowItem, SessionPage, SessionQuery, SortKey, State, TokenView,
+    FrozenStep, GenerationView, HistoryRow, IssuerFacet, Life, NextEnd, Reach, ReachGroup,
+    RevokePreview, RevokeScope, RevokeStatus, Row, RowItem, SessionPage, SessionQuery, SortKey,
+    State, TokenView,
 };
-pub use settings::{OnClose, SettingsView, Theme};
+pub use settings::{OnClose, OnTheft, SettingsView, Theme};
 pub use signin::{
     DeviceCodeView, DiscoveryView, FlowStage, FlowView, ImportPreview, IssuerView, ProviderKind,
     SecretStatus, SignInRequest,

@@ -74,6 +74,19 @@ pub async fn revoke(
     }
 }
 
+/// Whether the provider shows a grant alive whose refresh token it has just refused, by an access
+/// token of it that has not ended. A token that services check offline says nothing: an
+/// authorization server that never looks it up calls it alive until its end, whatever has become
+/// of the grant. So the caller passes only tokens that the server has to look up.
+pub async fn grant_alive(
+    context: &ProviderContext<'_>,
+    access: Option<&AccessToken>,
+) -> Option<bool> {
+    find_access_probe(context, access?)
+        .await
+        .map(|(_, alive)| alive)
+}
+
 /// Whether a step needs no other call.
 pub fn is_settled(step: StepState) -> bool {
     matches!(

@@ -188,6 +188,18 @@ pub trait Provider: Send + Sync {
         facts: SessionFacts<'_>,
     ) -> Probes;
 
+    /// Whether the grant or session is shown alive, now that its refresh token is refused: evidence
+    /// that somebody else used that token. By the session API where there is one, else by an
+    /// access token of the grant that this provider has to look up; `None`: it can't be told.
+    async fn grant_alive(
+        &self,
+        context: &ProviderContext<'_>,
+        looked_up: Option<&AccessToken>,
+        _facts: SessionFacts<'_>,
+    ) -> Option<bool> {
+        crate::proof::grant_alive(context, looked_up).await
+    }
+
     /// Tries once to end a session, and asks the same probes again. Never fails as a whole: the
     /// report says how far it got. Refresh token first, then the access token, even if the first
     /// call fails. Steps that `facts` calls settled are skipped.

@@ -12,6 +12,7 @@ mod shape;
 
 use async_trait::async_trait;
 use keyfob_oauth::Metadata;
+use keyfob_secret::AccessToken;
 use keyfob_token::{IssuerLimits, life::RevokeReport};
 use url::{Host, Url};
 
@@ -133,6 +134,15 @@ impl Provider for Scalekit {
         facts: SessionFacts<'_>,
     ) -> Probes {
         proof::probe(self, context, tokens, facts).await
+    }
+
+    async fn grant_alive(
+        &self,
+        context: &ProviderContext<'_>,
+        looked_up: Option<&AccessToken>,
+        facts: SessionFacts<'_>,
+    ) -> Option<bool> {
+        proof::grant_alive(self, context, looked_up, facts).await
     }
 
     async fn revoke(

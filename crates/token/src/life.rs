@@ -16,7 +16,7 @@ pub mod decision;
 pub mod display;
 pub mod due;
 pub mod end;
-mod ended;
+pub mod ended;
 pub mod event;
 pub mod policy;
 pub mod queue;
@@ -35,9 +35,10 @@ pub use decision::{Decision, Effect, Fact, Notice, Refusal};
 pub use display::{Action, Cell, DisplayState, Held, Reach, Reason, State, display_state};
 pub use due::{due_in, jitter};
 pub use end::{End, EndCause, effective_end, end_under};
-pub use event::{Event, NewTokens, RefreshOutcome, RevokeReport, StepResult};
+pub use ended::hangs_on_the_grant;
+pub use event::{Event, NewTokens, OnTheft, RefreshOutcome, RevokeReport, StepResult};
 pub use policy::{
     Policy, PolicyAction, PolicyEnd, PolicyLimit, PolicyScope, Standing, policy_end, standing,
 };
 pub use queue::DueQueue;
-pub use revoke::due_in as revocation_due_in;
+pub use revoke::{due_in as revocation_due_in, is_undecided};

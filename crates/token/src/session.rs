@@ -307,7 +307,8 @@ pub enum Phase {
         evidence: Evidence,
         /// Since when.
         since: UnixMillis,
-        /// The revocation of what is left of it, until its verdict.
+        /// The revocation of what is left of it, until its verdict. While there is neither this
+        /// nor a verdict, it waits for the user's word.
         #[serde(default)]
         remains: Option<Box<Revocation>>,
         /// What is known after that revocation; its tokens are wiped then.

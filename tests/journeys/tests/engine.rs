@@ -20,6 +20,7 @@ mod engine {
     mod outage;
     mod policies;
     mod provider_sessions;
+    mod refused;
     mod revoke;
     mod schedule;
     mod sign_in;

@@ -8,8 +8,8 @@ use std::{
 use fastrand::Rng;
 use keyfob_secret::{Fingerprint, FingerprintKey, Key32};
 use keyfob_token::life::{
-    Breaker, DueQueue, Effect, Event, NewTokens, RefreshOutcome, Turn, catch_up, catch_up::waits,
-    decide, due_in, jitter, remaining,
+    Breaker, DueQueue, Effect, Event, NewTokens, OnTheft, RefreshOutcome, Turn, catch_up,
+    catch_up::waits, decide, due_in, jitter, remaining,
 };
 use keyfob_token::{
     Account as Person, BootTime, ClientAuth, Freshness, IssuerLimits, Marks, Now, Origin, Phase,
@@ -261,6 +261,7 @@ impl Desktop<'_> {
             generation: played.session.generation,
             outcome,
             tokens,
+            on_theft: OnTheft::default(),
         };
         played.session = decide(&played.session, &event, &now, self.rng.f64()).session;
         played.busy = false;

@@ -51,6 +51,7 @@ export function detailOf(row: Row): Detail {
     })),
     reason:
       ({ theft: 'newest_refused_while_alive', relogin: 'ended_unexpectedly', failed: 'turned_away', expired: 'expired' } as Record<string, string>)[row.state] ?? null,
+    frozen: row.state === 'theft' ? 'undecided' : null,
     revoke: {
       issuer: row.issuer, host: row.host, names: [row.name], ids: [row.id], reach: 'client_session',
       staying: 3, offlineUntil: at('10:12'), provable: true, unsupported: false,

@@ -39,7 +39,7 @@ export function freshState(): MockState {
   return {
     gate: 'open',
     settings: {
-      theme: 'system', autoRefresh: true, revokeHoldSeconds: 5, clipboardSeconds: 30, lockAfterMinutes: 15,
+      theme: 'system', autoRefresh: true, revokeHoldSeconds: 5, onTheft: 'revoke', clipboardSeconds: 30, lockAfterMinutes: 15,
       closeToTray: true, withoutTray: 'ask', notifications: false, letterShortcuts: true,
     },
     rows: inventedSessions(),

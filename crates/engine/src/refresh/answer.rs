@@ -93,7 +93,7 @@ fn refused(registration: &Registration, error: TokenError) -> Judged {
             let adapter = by_id(&registration.record.provider);
             let outcome = RefreshOutcome::InvalidGrant {
                 provider_reported_reuse: adapter.reuse_signal(&refusal),
-                // Only a provider's own session list could say so, and the generic one has none.
+                // Asked for once this is known, where it matters.
                 grant_still_alive: None,
                 // The credential's lock is held: nobody else can have renewed it meanwhile.
                 generation_advanced: false,

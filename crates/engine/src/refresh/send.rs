@@ -9,7 +9,7 @@ use keyfob_oauth::{Patience, token};
 use keyfob_secret::RefreshToken;
 use keyfob_token::{
     FailureCode, SessionId,
-    life::{Decision, Effect, Event, decide},
+    life::{Decision, Effect, Event, RefreshOutcome, decide},
 };
 use uuid::Uuid;
 
@@ -17,7 +17,7 @@ use super::answer::{Judged, judge};
 use crate::{
     arrival::Registration,
     chance,
-    engine::{Core, blocking},
+    engine::{Core, blocking, locked},
     error::{EngineError, host_of},
     unsaved::pause_after,
     view::ErrorCode,
@@ -42,7 +42,13 @@ impl Core {
         let answer =
             token::refresh(&http, &registration.metadata, &registration.client, &token).await;
         tracing::trace!("an answer was read");
-        let judged = judge(&self, id, &registration, answer)?;
+        let mut judged = judge(&self, id, &registration, answer)?;
+        if let RefreshOutcome::InvalidGrant {
+            grant_still_alive, ..
+        } = &mut judged.outcome
+        {
+            *grant_still_alive = self.grant_alive(id, &registration).await;
+        }
         let issuer = registration.metadata.issuer.clone();
         self.saw_provider(
             &issuer,
@@ -115,6 +121,7 @@ impl Core {
         judged: Arc<Judged>,
     ) -> Result<Decision, EngineError> {
         let vault = self.vault_even_locked()?;
+        let on_theft = locked(&self.settings).on_theft.into();
         let core = self.clone();
         blocking(move || {
             core.in_order(|| {
@@ -125,6 +132,7 @@ impl Core {
                         generation,
                         outcome: judged.outcome,
                         tokens: judged.tokens.clone(),
+                        on_theft,
                     };
                     let decision = decide(&session, &event, &core.now(), chance());
                     if decision.effects.contains(&Effect::Persist) {

@@ -74,10 +74,7 @@ impl Core {
             ))
         })
         .await?;
-        let admin = admin.map(|found| AdminCredentials {
-            client_id: found.client_id,
-            secret: found.client_secret,
-        });
+        let admin = admin.map(admin_of);
         let adapter = by_id(&session.provider);
         let http = self.http(registration.record.allow_private);
         let context = registration.context(&http, admin.as_ref());
@@ -166,7 +163,16 @@ impl Core {
     }
 }
 
-fn facts_of(session: &Session) -> SessionFacts<'_> {
+/// The administrator's credentials as an adapter takes them.
+pub(crate) fn admin_of(found: keyfob_vault::AdminCredentials) -> AdminCredentials {
+    AdminCredentials {
+        client_id: found.client_id,
+        secret: found.client_secret,
+    }
+}
+
+/// What an adapter is told of a session.
+pub(crate) fn facts_of(session: &Session) -> SessionFacts<'_> {
     let steps = match &session.phase {
         Phase::Revoking(revocation) => Some(revocation),
         Phase::Frozen { remains, .. } => remains.as_deref(),

@@ -392,6 +392,8 @@ pub struct Detail {
     /// Why it is in this state, as a code for the messages: `expired`, `ended_unexpectedly`,
     /// `answer_lost`, `stale_copy`, `no_refresh_token`, `not_reached` …
     pub reason: Option<String>,
+    /// How far a session is that was frozen because a theft of it is possible; `None`: it is not.
+    pub frozen: Option<FrozenStep>,
     /// What a revocation would end.
     pub revoke: Option<ReachGroup>,
     /// Whether the provider offers a sign-out page.
@@ -400,6 +402,22 @@ pub struct Detail {
     pub policy: Option<PolicyEndView>,
     /// What the provider told of its own limits.
     pub provider_limits: ProviderLimitsView,
+}
+
+/// What has become of a frozen session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum FrozenStep {
+    /// Nothing was sent: the user has to say what to do.
+    Undecided,
+    /// What is left of it is being revoked.
+    Revoking,
+    /// It was, and a probe that said alive says dead.
+    ConfirmedDead,
+    /// The provider accepted; that can't be checked.
+    Accepted,
+    /// It can't be revoked and ends by itself.
+    ValidUntil,
 }
 
 /// One claim in the table.

@@ -1,5 +1,6 @@
 //! The settings.
 
+use keyfob_token::life;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -29,6 +30,26 @@ pub enum OnClose {
     Quit,
 }
 
+/// What becomes of a session when a theft of it is possible; it is frozen in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OnTheft {
+    /// What is left of it is revoked at once.
+    #[default]
+    Revoke,
+    /// The user looks at the evidence first, and decides.
+    Ask,
+}
+
+impl From<OnTheft> for life::OnTheft {
+    fn from(wish: OnTheft) -> Self {
+        match wish {
+            OnTheft::Revoke => Self::Revoke,
+            OnTheft::Ask => Self::Ask,
+        }
+    }
+}
+
 /// What the user can set. Kept sealed in the vault.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
@@ -39,6 +60,8 @@ pub struct SettingsView {
     pub auto_refresh: bool,
     /// How long a revocation is held, seconds, 0 to 10.
     pub revoke_hold_seconds: u32,
+    /// What becomes of a session when a theft of it is possible.
+    pub on_theft: OnTheft,
     /// After how many seconds a copied token is cleared, 10 to 120.
     pub clipboard_seconds: u32,
     /// Lock after so many idle minutes; 0: never.
@@ -59,6 +82,7 @@ impl Default for SettingsView {
             theme: Theme::System,
             auto_refresh: true,
             revoke_hold_seconds: 5,
+            on_theft: OnTheft::Revoke,
             clipboard_seconds: 30,
             lock_after_minutes: 15,
             close_to_tray: true,

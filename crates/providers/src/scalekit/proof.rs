@@ -4,6 +4,7 @@
 //! access token of a session that has no other. Without the environment's credentials there are
 //! only the common probes, and they rarely speak here.
 
+use keyfob_secret::AccessToken;
 use keyfob_token::{
     FailureCode,
     life::{RevokeReport, StepResult},
@@ -27,6 +28,18 @@ pub(super) async fn probe(
         *main(tokens, &mut probes.refresh_alive, &mut probes.access_alive) = alive;
     }
     probes
+}
+
+pub(super) async fn grant_alive(
+    scalekit: &Scalekit,
+    context: &ProviderContext<'_>,
+    looked_up: Option<&AccessToken>,
+    facts: SessionFacts<'_>,
+) -> Option<bool> {
+    match session_to_ask(context, facts) {
+        Some(session) => is_alive(api::life(scalekit, context, session).await),
+        None => proof::grant_alive(context, looked_up).await,
+    }
 }
 
 pub(super) async fn revoke(

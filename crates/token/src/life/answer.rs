@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::life::backoff::backoff;
 use crate::life::decision::{Decision, Effect, Fact, Notice, Refusal};
 use crate::life::ended::{Finding, why_refused};
-use crate::life::event::{NewTokens, RefreshOutcome};
+use crate::life::event::{NewTokens, OnTheft, RefreshOutcome};
 use crate::life::refresh::pause;
 use crate::life::{budget, clock, due, revoke, uncertain};
 use crate::session::{
@@ -22,16 +22,24 @@ const LONGEST_LINEAGE: usize = 64;
 /// With less life than this a failure is worth a notification.
 const FAILING_MS: i64 = 5 * 60_000;
 
+/// What came of an attempt.
+pub(crate) struct Answer<'a> {
+    pub(crate) attempt: Uuid,
+    pub(crate) generation: u64,
+    pub(crate) outcome: RefreshOutcome,
+    pub(crate) tokens: &'a NewTokens,
+    pub(crate) on_theft: OnTheft,
+}
+
 /// The provider has answered.
-pub(crate) fn answered(
-    session: &Session,
-    now: &Now,
-    rand: f64,
-    sent: (Uuid, u64),
-    outcome: RefreshOutcome,
-    tokens: &NewTokens,
-) -> Decision {
-    let (attempt, generation) = sent;
+pub(crate) fn answered(session: &Session, now: &Now, rand: f64, answer: &Answer<'_>) -> Decision {
+    let Answer {
+        attempt,
+        generation,
+        outcome,
+        tokens,
+        on_theft,
+    } = *answer;
     if generation != session.generation {
         // Somebody else has renewed it: what is in the row is newer than this answer.
         return Decision::refused(session, Refusal::StaleGeneration).then(Effect::TakeNewer);
@@ -44,7 +52,7 @@ pub(crate) fn answered(
     {
         let nothing_new = tokens.refresh.is_none() && !(access_ok && tokens.access.is_some());
         if !nothing_new {
-            return granted(session, now, rand, tokens, access_ok, other_subject);
+            return granted(session, now, rand, answer, access_ok, other_subject);
         }
     }
     let Some(intent) = session
@@ -88,7 +96,12 @@ pub(crate) fn answered(
         } => {
             renewal.last_failure = Some(FailureCode::InvalidGrant);
             let finding = why_refused(session, now, provider_reported_reuse, grant_still_alive);
-            ended(decision.noting(Fact::RefreshRefused), now, finding)
+            ended(
+                decision.noting(Fact::RefreshRefused),
+                now,
+                finding,
+                on_theft,
+            )
         }
         RefreshOutcome::NotSaved => {
             // The intent stays open: should Keyfob die now, the generation is uncertain.
@@ -123,7 +136,8 @@ pub(crate) fn introspected(
         }
         Some(false) if uncertain && session.renewal.introspected_active => {
             let decision = decision.noting(Fact::IntrospectionSaid { active: false });
-            ended(decision, now, Finding::SignIn(SignInReason::AnswerLost))
+            let lost = Finding::SignIn(SignInReason::AnswerLost);
+            ended(decision, now, lost, OnTheft::default())
         }
         None if uncertain => {
             let wait = backoff(failures(session), rand, None);
@@ -162,10 +176,11 @@ fn granted(
     session: &Session,
     now: &Now,
     rand: f64,
-    tokens: &NewTokens,
+    answer: &Answer<'_>,
     access_ok: bool,
     other_subject: bool,
 ) -> Decision {
+    let tokens = answer.tokens;
     let usable = access_ok && tokens.access.is_some();
     let rotated = tokens.refresh.is_some();
     let mut decision = Decision::changed(session);
@@ -201,7 +216,8 @@ fn granted(
         }
     };
     if other_subject {
-        ended(decision, now, Finding::Theft(Evidence::OtherSubject))
+        let stolen = Finding::Theft(Evidence::OtherSubject);
+        ended(decision, now, stolen, answer.on_theft)
     } else {
         decision
     }
@@ -283,14 +299,14 @@ fn warn_if_failing(decision: Decision, now: &Now, code: FailureCode) -> Decision
 
 /// The refresh token is of no use any more. A wish to revoke comes first; what was found is where
 /// its Undo leads.
-fn ended(decision: Decision, now: &Now, finding: Finding) -> Decision {
+fn ended(decision: Decision, now: &Now, finding: Finding, on_theft: OnTheft) -> Decision {
     match decision.session.phase.clone() {
-        Phase::Live | Phase::SignInNeeded { .. } => found(decision, now, finding),
+        Phase::Live | Phase::SignInNeeded { .. } => found(decision, now, finding, on_theft),
         Phase::Revoking(revocation)
             if matches!(*revocation.before, Phase::Live | Phase::SignInNeeded { .. }) =>
         {
             let before = (*revocation.before).clone();
-            let found = found(decision.clone().into_phase(before), now, finding);
+            let found = found(decision.clone().into_phase(before), now, finding, on_theft);
             let theft = matches!(finding, Finding::Theft(_));
             let revocation = Revocation {
                 before: Box::new(found.session.phase),
@@ -312,7 +328,7 @@ fn ended(decision: Decision, now: &Now, finding: Finding) -> Decision {
     }
 }
 
-fn found(decision: Decision, now: &Now, finding: Finding) -> Decision {
+fn found(decision: Decision, now: &Now, finding: Finding, on_theft: OnTheft) -> Decision {
     match finding {
         Finding::SignIn(reason) => decision
             .into_phase(Phase::SignInNeeded {
@@ -321,7 +337,7 @@ fn found(decision: Decision, now: &Now, finding: Finding) -> Decision {
             })
             .noting(Fact::Ended { reason })
             .then(Effect::Notify(Notice::SignInNeeded(reason))),
-        Finding::Theft(evidence) => revoke::freeze(decision, now, evidence),
+        Finding::Theft(evidence) => revoke::freeze(decision, now, evidence, on_theft),
     }
 }
 

@@ -1,9 +1,10 @@
 //! The one function from an event to the next state.
 
+use crate::life::answer::{self, Answer};
 use crate::life::clock;
 use crate::life::decision::{Decision, Effect, Fact, Refusal};
 use crate::life::event::{Event, NewTokens};
-use crate::life::{answer, refresh, revoke};
+use crate::life::{refresh, revoke};
 use crate::session::{Freshness, Origin, Phase, Renewal, Session};
 use crate::time::Now;
 
@@ -27,13 +28,18 @@ pub fn decide(session: &Session, event: &Event, now: &Now, rand: f64) -> Decisio
             generation,
             outcome,
             tokens,
+            on_theft,
         } => answer::answered(
             session,
             now,
             rand,
-            (*attempt, *generation),
-            *outcome,
-            tokens,
+            &Answer {
+                attempt: *attempt,
+                generation: *generation,
+                outcome: *outcome,
+                tokens,
+                on_theft: *on_theft,
+            },
         ),
         Event::Introspected { active } => answer::introspected(session, now, rand, *active),
         Event::ProcessDied => process_died(session, now, rand),

@@ -6,6 +6,12 @@ use crate::life::due::uncertain_now;
 use crate::session::{Evidence, FailureCode, Freshness, Origin, Session, SignInReason};
 use crate::time::Now;
 
+/// Whether it makes a difference, for a refusal that came now, if the provider still shows the grant
+/// alive: nobody is asked for nothing.
+pub fn hangs_on_the_grant(session: &Session, now: &Now) -> bool {
+    why_refused(session, now, false, Some(true)) != why_refused(session, now, false, None)
+}
+
 /// What is said of a refused refresh token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Finding {

@@ -43,6 +43,8 @@ pub enum Event {
         /// The facts of every token that is to be saved. Whatever is here is kept, however bad the
         /// rest of the answer is.
         tokens: NewTokens,
+        /// What the user wants of a session that turns out to be possibly stolen.
+        on_theft: OnTheft,
     },
     /// Introspection (RFC 7662) spoke about the refresh token in hand; `None`: it gave no answer.
     Introspected {
@@ -91,6 +93,16 @@ pub enum Event {
     Copied,
     /// The user has it wiped here. Nothing is revoked.
     Forgotten,
+}
+
+/// What becomes of a session when a theft of it is possible. It is frozen in any case.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum OnTheft {
+    /// What is left of it is revoked, without a hold.
+    #[default]
+    Revoke,
+    /// Nothing is sent before the user has looked at the evidence and says what to do.
+    Ask,
 }
 
 /// The facts of new tokens.

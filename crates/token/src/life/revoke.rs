@@ -4,7 +4,7 @@
 use crate::life::backoff::backoff;
 use crate::life::clock;
 use crate::life::decision::{Decision, Effect, Fact, Notice, Refusal};
-use crate::life::event::{RevokeReport, StepResult};
+use crate::life::event::{OnTheft, RevokeReport, StepResult};
 use crate::life::verdict::verdict;
 use crate::session::{Evidence, FailureCode, Phase, Revocation, Revoked, Session, StepState};
 use crate::time::Now;
@@ -225,6 +225,7 @@ pub(crate) fn tokens_came_late(decision: Decision, now: &Now) -> Decision {
                 ..fresh
             }))
             .then(Effect::SendRevocation),
+        Phase::Frozen { .. } if is_undecided(&decision.session) => decision,
         Phase::Frozen {
             evidence, since, ..
         } => decision
@@ -239,19 +240,45 @@ pub(crate) fn tokens_came_late(decision: Decision, now: &Now) -> Decision {
     }
 }
 
-/// Possible theft: nothing of it is used any more, and what is left is revoked.
-pub(crate) fn freeze(decision: Decision, now: &Now, evidence: Evidence) -> Decision {
-    let remains = Some(Box::new(begin(&decision.session, now, 0)));
-    decision
+/// Possible theft: nothing of it is used any more, and what is left is revoked, or waits for the
+/// user's word.
+pub(crate) fn freeze(
+    decision: Decision,
+    now: &Now,
+    evidence: Evidence,
+    on_theft: OnTheft,
+) -> Decision {
+    let remains = match on_theft {
+        OnTheft::Revoke => Some(Box::new(begin(&decision.session, now, 0))),
+        OnTheft::Ask => None,
+    };
+    let at_once = remains.is_some();
+    let frozen = decision
         .into_phase(Phase::Frozen {
             evidence,
             since: now.wall,
             remains,
             verdict: None,
         })
-        .noting(Fact::Frozen { evidence })
-        .then(Effect::RevokeRemains)
-        .then(Effect::Notify(Notice::PossibleTheft(evidence)))
+        .noting(Fact::Frozen { evidence });
+    let frozen = if at_once {
+        frozen.then(Effect::RevokeRemains)
+    } else {
+        frozen
+    };
+    frozen.then(Effect::Notify(Notice::PossibleTheft(evidence)))
+}
+
+/// Whether a frozen session waits for the user's word on what is left of it.
+pub fn is_undecided(session: &Session) -> bool {
+    matches!(
+        session.phase,
+        Phase::Frozen {
+            remains: None,
+            verdict: None,
+            ..
+        }
+    )
 }
 
 fn begin(session: &Session, now: &Now, hold_ms: i64) -> Revocation {

@@ -1,11 +1,14 @@
 //! What `invalid_grant` means, in order.
 
-use keyfob_token::life::{Effect, Event, Notice, RefreshOutcome, Refusal, decide, due_in};
-use keyfob_token::{Evidence, Origin, Phase, SignInReason, Spender, TokenKind};
+use keyfob_token::life::{
+    Effect, Event, NewTokens, Notice, OnTheft, RefreshOutcome, Refusal, decide, due_in,
+    hangs_on_the_grant, is_undecided, revocation_due_in,
+};
+use keyfob_token::{Evidence, FailureCode, Origin, Phase, SignInReason, Spender, TokenKind};
 
 use crate::sample::{
-    HOUR, INVALID_GRANT, MINUTE, answer, answer_with, flying, reason, sent, start, token, tokens,
-    uncertain,
+    ATTEMPT, HOUR, INVALID_GRANT, MINUTE, answer, answer_with, flying, reason, sent, start, token,
+    tokens, uncertain,
 };
 
 #[test]
@@ -152,4 +155,105 @@ fn tokens_of_another_subject_are_saved_and_the_family_is_frozen() {
             ..
         }
     ));
+}
+
+const ALIVE: RefreshOutcome = RefreshOutcome::InvalidGrant {
+    provider_reported_reuse: false,
+    grant_still_alive: Some(true),
+    generation_advanced: false,
+};
+
+/// The newest refresh token was refused, the grant lives, and the user wants to be asked.
+fn undecided(
+    session: &keyfob_token::Session,
+    now: &keyfob_token::Now,
+) -> keyfob_token::life::Decision {
+    let event = Event::RefreshAnswered {
+        attempt: ATTEMPT,
+        generation: session.generation,
+        outcome: ALIVE,
+        tokens: NewTokens::default(),
+        on_theft: OnTheft::Ask,
+    };
+    decide(session, &event, now, 0.5)
+}
+
+#[test]
+fn who_wants_to_be_asked_is_told_and_nothing_is_sent_or_used_before_the_answer() {
+    let now = start();
+    let decision = undecided(&flying(&now), &now);
+    assert!(is_undecided(&decision.session));
+    assert_eq!(
+        decision.effects,
+        [
+            Effect::Persist,
+            Effect::Notify(Notice::PossibleTheft(Evidence::NewestRefusedWhileAlive))
+        ]
+    );
+    let later = now.later(HOUR);
+    assert_eq!(revocation_due_in(&decision.session, &later), None);
+    assert_eq!(due_in(&decision.session, &later, 0.0), None);
+    for event in [
+        Event::HoldOver,
+        Event::RevokeNow,
+        Event::Copied,
+        Event::RefreshAsked,
+    ] {
+        let after = decide(&decision.session, &event, &later, 0.5);
+        assert!(after.refused.is_some(), "{event:?}");
+        assert_eq!(after.session, decision.session);
+    }
+    for event in [Event::ProcessDied, Event::NetworkBack] {
+        let after = decide(&decision.session, &event, &later, 0.5);
+        assert_eq!(after.session, decision.session, "{event:?}");
+    }
+}
+
+#[test]
+fn revoke_what_is_left_is_sent_at_once_and_signing_in_again_brings_an_undecided_session_back() {
+    let now = start();
+    let frozen = undecided(&flying(&now), &now).session;
+    let click = Event::RevokeClicked { hold_ms: 5_000 };
+    let revoked = decide(&frozen, &click, &now, 0.5);
+    assert!(revoked.effects.contains(&Effect::SendRevocation));
+    assert_eq!(revocation_due_in(&revoked.session, &now), Some(0));
+    let again = Event::SignedInAgain {
+        origin: Origin::Browser,
+        tokens: tokens(2, &now, HOUR),
+    };
+    let back = decide(&frozen, &again, &now, 0.5);
+    assert_eq!((back.refused, back.session.phase), (None, Phase::Live));
+}
+
+#[test]
+fn tokens_that_come_late_to_an_undecided_session_are_saved_and_change_nothing_else() {
+    let now = start();
+    let frozen = undecided(&flying(&now), &now).session;
+    let new = tokens(2, &now, HOUR);
+    let late = answer_with(
+        &frozen,
+        &now,
+        RefreshOutcome::Granted {
+            has_new_refresh: true,
+            access_ok: true,
+            other_subject: false,
+        },
+        new.clone(),
+    );
+    assert_eq!(late.session.refresh, new.refresh);
+    assert!(is_undecided(&late.session));
+}
+
+#[test]
+fn the_grant_is_asked_for_only_where_the_answer_would_change_what_is_said() {
+    let now = start();
+    assert!(hangs_on_the_grant(&flying(&now), &now));
+    let lost = sent(&uncertain(&now), &now.later(MINUTE), Spender::Replay);
+    assert!(!hangs_on_the_grant(&lost, &now.later(MINUTE)));
+    let mut copy = flying(&now);
+    copy.origin = Origin::TakenOver;
+    assert!(!hangs_on_the_grant(&copy, &now));
+    let mut turned_away = flying(&now);
+    turned_away.renewal.last_failure = Some(FailureCode::TurnedAway);
+    assert!(!hangs_on_the_grant(&turned_away, &now));
 }

@@ -1,7 +1,7 @@
 //! What the answers to a refresh mean.
 
 use keyfob_token::life::{
-    Effect, Event, Fact, NewTokens, Notice, RefreshOutcome, Refusal, decide, due_in,
+    Effect, Event, Fact, NewTokens, Notice, OnTheft, RefreshOutcome, Refusal, decide, due_in,
 };
 use keyfob_token::{FailureCode, Phase, Spender};
 
@@ -189,6 +189,7 @@ fn an_answer_for_an_older_generation_never_replaces_a_newer_token() {
         generation: 1,
         outcome: GRANTED,
         tokens: tokens(9, &now, HOUR),
+        on_theft: OnTheft::Revoke,
     };
     let decision = decide(&renewed, &late, &now, 0.5);
     assert_eq!(decision.session, renewed);

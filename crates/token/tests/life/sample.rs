@@ -1,7 +1,7 @@
 //! Sessions to play with.
 
 use keyfob_secret::{FingerprintKey, Key32};
-use keyfob_token::life::{Decision, Event, NewTokens, RefreshOutcome, decide};
+use keyfob_token::life::{Decision, Event, NewTokens, OnTheft, RefreshOutcome, decide};
 use keyfob_token::{
     Account, ClientAuth, FailureCode, IssuerLimits, Marks, Now, Origin, Phase, Renewal, Session,
     SessionId, SignInReason, Spender, TokenFacts, TokenFormat, TokenKind, UnixMillis, Verification,
@@ -114,6 +114,7 @@ pub(crate) fn answer_with(
         generation: session.generation,
         outcome,
         tokens,
+        on_theft: OnTheft::Revoke,
     };
     decide(session, &event, now, 0.5)
 }

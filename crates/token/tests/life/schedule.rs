@@ -3,7 +3,7 @@
 use keyfob_token::life::{
     Breaker, DueQueue, RefreshOutcome, Turn, breaker, catch_up, decide, due_in, jitter,
 };
-use keyfob_token::life::{Event, NewTokens};
+use keyfob_token::life::{Event, NewTokens, OnTheft};
 use keyfob_token::{FailureCode, Now, Session, SessionId, Spender};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -76,6 +76,7 @@ fn refreshed(session: &Session, now: &Now, failure: Option<RefreshOutcome>) -> S
             Some(_) => NewTokens::default(),
             None => tokens(session.generation + 1_000, now, 5 * MINUTE),
         },
+        on_theft: OnTheft::Revoke,
     };
     decide(&sent.session, &event, now, 0.5).session
 }

@@ -1,6 +1,8 @@
 //! A generation that the provider may have used up.
 
-use keyfob_token::life::{Effect, Event, NewTokens, RefreshOutcome, Refusal, decide, due_in};
+use keyfob_token::life::{
+    Effect, Event, NewTokens, OnTheft, RefreshOutcome, Refusal, decide, due_in,
+};
 use keyfob_token::{FailureCode, Phase, SignInReason, Spender};
 
 use crate::sample::{
@@ -37,6 +39,7 @@ fn uncertain_within_a_grace_window_is_replayed_before_the_window_closes() {
             generation: 1,
             outcome,
             tokens: NewTokens::default(),
+            on_theft: OnTheft::Revoke,
         },
         &now,
         1.0,

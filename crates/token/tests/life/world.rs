@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use keyfob_secret::Fingerprint;
 use keyfob_token::life::{
-    Action, Cell, Decision, Effect, Event, NewTokens, Reach, RefreshOutcome, RevokeReport, State,
-    StepResult, decide, display_state, due_in, revocation_due_in,
+    Action, Cell, Decision, Effect, Event, NewTokens, OnTheft, Reach, RefreshOutcome, RevokeReport,
+    State, StepResult, decide, display_state, due_in, is_undecided, revocation_due_in,
 };
 use keyfob_token::{
     BootTime, Freshness, IssuerLimits, Now, Origin, Phase, Session, Spender, UnixMillis,
@@ -145,7 +145,23 @@ impl World {
         decision
     }
 
+    /// Now this, now that, in every history.
+    fn on_theft(&self) -> OnTheft {
+        if self.next.is_multiple_of(2) {
+            OnTheft::Ask
+        } else {
+            OnTheft::Revoke
+        }
+    }
+
     fn check_step(&self, before: &Session, event: &Event) {
+        if is_undecided(before) && !is_undecided(&self.session) {
+            let said = matches!(
+                event,
+                Event::RevokeClicked { .. } | Event::SignedInAgain { .. }
+            );
+            assert!(said, "{event:?} decided in the user's place");
+        }
         let after = &self.session;
         let signed_in = matches!(event, Event::SignedInAgain { .. });
         assert!(
@@ -319,6 +335,7 @@ impl World {
             generation,
             outcome,
             tokens: new.clone(),
+            on_theft: self.on_theft(),
         };
         self.apply(&event, rand);
         let since = match self.fates.get(&hand) {
@@ -507,6 +524,7 @@ impl World {
                 other_subject: false,
             },
             tokens: tokens(value, &self.now, 5 * MINUTE),
+            on_theft: self.on_theft(),
         };
         let before = self.session.generation;
         self.apply(&event, rand);

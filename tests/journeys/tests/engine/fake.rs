@@ -153,6 +153,7 @@ async fn answer_one(mut stream: TcpStream, told: Arc<Mutex<Told>>) -> Option<()>
                 says(200, &grant(told.seen.iter().filter(line).count()))
             }),
             "/revoke" => says(200, &json!({})),
+            "/userinfo" => says(200, &json!({ "sub": "alice" })),
             _ => says(404, &json!({})),
         }
     });

@@ -320,6 +320,10 @@ lineage: Array<GenerationView>,
  */
 reason: string | null, 
 /**
+ * How far a session is that was frozen because a theft of it is possible; `None`: it is not.
+ */
+frozen: FrozenStep | null, 
+/**
  * What a revocation would end.
  */
 revoke: ReachGroup | null, 
@@ -635,6 +639,7 @@ sessionName: string | null,
  */
 error: ErrorView | null, };
 export type Gate = "first_run" | "first_run_keys_found" | "opening" | "waiting_for_keyring" | "keyring_locked" | "keyring_denied" | "keyring_silent" | "keyring_missing" | "key_gone" | "wrong_key" | "vault_trouble" | "in_use" | "locked" | "open";
+export type FrozenStep = "undecided" | "revoking" | "confirmed_dead" | "accepted" | "valid_until";
 export type GenerationView = { 
 /**
  * Its number; the first sign-in is 1.
@@ -828,6 +833,7 @@ endAt: number | null,
  */
 refreshAt: number | null, };
 export type OnClose = "ask" | "keep_running" | "quit";
+export type OnTheft = "revoke" | "ask";
 export type PolicyAction = "revoke" | "forget";
 export type PolicyEndView = { 
 /**
@@ -1235,6 +1241,10 @@ autoRefresh: boolean,
  * How long a revocation is held, seconds, 0 to 10.
  */
 revokeHoldSeconds: number, 
+/**
+ * What becomes of a session when a theft of it is possible.
+ */
+onTheft: OnTheft, 
 /**
  * After how many seconds a copied token is cleared, 10 to 120.
  */

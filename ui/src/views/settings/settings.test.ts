@@ -102,6 +102,15 @@ describe('settings', () => {
     await screen.findByText(t.settings.security.holdNone);
   });
 
+  it('asks first when a theft is possible, and says what that means', async () => {
+    const state = await open();
+    await tab('security');
+    await screen.findByText(t.settings.security.onTheftText.revoke);
+    await choose(user, t.settings.security.onTheft, 'ask');
+    await waitFor(() => expect(calls(state, 'set_settings')[0]).toMatchObject({ settings: { onTheft: 'ask' } }));
+    await screen.findByText(t.settings.security.onTheftText.ask);
+  });
+
   it('locks after idle minutes', async () => {
     const state = await open();
     await tab('security');

@@ -183,6 +183,15 @@ export const detail = {
   evidenceBy: (host: string) => `said by ${host}, weighed by Keyfob`,
   evidenceLead: 'Keyfob has stopped using this session.',
   evidenceLeadBold: 'Someone may have used a copy.',
+  frozen: {
+    undecided: 'Nothing was revoked yet. You decide.',
+    revoking: 'What is left of it is being revoked.',
+    confirmed_dead: 'What was left of it was revoked, and the provider confirms that it is dead.',
+    accepted: 'The provider accepted that what was left is revoked. That can’t be checked.',
+    valid_until: 'The provider can’t revoke what is left of it. It ends by itself.',
+  },
+  revokeRest: 'Revoke what is left',
+  itWasMe: 'It was me, sign in again',
 
   // History.
   eventNumber: (seq: string) => `no. ${seq}`,

@@ -50,6 +50,13 @@ export const settings = {
     revoking: 'Revoking',
     hold: 'Hold before sending',
     holdText: 'Time to undo. What was sent can’t be undone.',
+    theft: 'Possible theft',
+    onTheft: 'What is left of the session',
+    onThefts: { revoke: 'Revoke at once', ask: 'Ask first' },
+    onTheftText: {
+      revoke: 'Frozen at once, and what still lives of it is revoked. You are told in any case.',
+      ask: 'Frozen at once. You look at the evidence, then revoke it or sign in again.',
+    },
     holdNone: 'Sent at once, without a way back.',
     holdValue: (count: number) => (count === 0 ? 'not held' : plural(count, 'second', 'seconds')),
   },
