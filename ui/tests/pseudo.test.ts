@@ -37,7 +37,7 @@ const NEUTRAL = /^[\d\s.,:·–+()/-]*((h|min|s|d|days?|bytes?|kB|MB|in|AM|PM|GM
 const SENT = /^(Keycloak|Okta|OIDC|OpenID Connect|GitHub|GitLab|Entra|AWS|Scalekit|JWT|JWT, RS256|RS256|opaque|Issuer: who made the token|Keyfob|0\.1\.0)$/u;
 /** Invented hosts and labels, which are names of buttons too. */
 const NAMES = /^(([\w-]+\.)+[a-z]{2,}|prod|on-call)(, \d+)?$/u;
-const FOREIGN = '.foreign, code, pre, kbd, .tile, time, svg, script, style, .m, .value';
+const FOREIGN = '.foreign, code, pre, kbd, time, svg, script, style, .m, .value';
 
 function unmarked(): string[] {
   const found: string[] = [];

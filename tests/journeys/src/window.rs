@@ -3,7 +3,9 @@
 mod hands;
 pub mod peers;
 mod profile;
+pub mod scenes;
 mod screen;
+mod stage;
 mod steps;
 mod withdrawn;
 
@@ -24,6 +26,7 @@ use serde_json::{Value, json};
 pub use hands::key;
 pub use profile::{Profile, Tokens};
 pub use screen::{Place, Screen};
+pub use stage::Stage;
 pub use withdrawn::Bus;
 
 use crate::{places, wait};

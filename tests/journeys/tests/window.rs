@@ -12,6 +12,7 @@ mod window {
     };
 
     mod audit;
+    mod axe;
     mod first_start;
     mod keyboard;
     mod layout;

@@ -159,18 +159,18 @@ const handlers: Record<string, Handler> = {
   remove_session: (state, args: { id: string }) => { state.rows = state.rows.filter((row) => row.id !== args.id); changed('sessions'); return null; },
 };
 
+/** What the invented engine answers to a call; throws what the engine would. */
+export function answer(state: MockState, command: string, args: unknown): unknown {
+  state.calls.push({ command, args });
+  const code = state.failing[command];
+  if (code) throw { code, facts: { host: 'sso.example.com' } };
+  const handler = handlers[command] ?? others[command];
+  return handler ? handler(state, args as never) : null;
+}
+
 /** Puts the mock where the engine would be, and gives its state for tests to look at and change. */
 export function installWith(state: MockState): MockState {
-  mockIPC(
-    (command, args) => {
-      state.calls.push({ command, args });
-      const code = state.failing[command];
-      if (code) throw { code, facts: { host: 'sso.example.com' } };
-      const handler = handlers[command] ?? others[command];
-      return handler ? handler(state, args as never) : null;
-    },
-    { shouldMockEvents: true },
-  );
+  mockIPC((command, args) => answer(state, command, args), { shouldMockEvents: true });
   return state;
 }
 
