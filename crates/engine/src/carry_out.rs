@@ -29,6 +29,11 @@ impl Core {
         for fact in &decision.facts {
             tx.record(self.draft(session, *fact))?;
         }
+        for effect in &decision.effects {
+            if let Effect::KeepAncestors(older) = effect {
+                tx.add_ancestors(session.id, older)?;
+            }
+        }
         if decision.effects.contains(&Effect::WipeTokens) {
             tx.wipe_secrets(session.id)?;
         }

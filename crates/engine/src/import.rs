@@ -3,7 +3,13 @@
 
 mod take_over;
 
-use std::{collections::HashMap, fs::File, io::Read, path::Path, sync::Mutex};
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::Read,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 use keyfob_audit::{EventKind, TokenRef};
 use keyfob_secret::{LengthClass, PastedText, escape_untrusted};
@@ -76,7 +82,7 @@ impl Engine {
             .ok()
             .and_then(|id| locked(&core.imports.0).remove(&id));
         let (_, recognised) = found.ok_or(ErrorCode::NotAToken)?;
-        if core.already_in(&vault, &recognised).is_some() {
+        if core.holder(&vault, &recognised).await?.is_some() {
             return Err(ErrorCode::AlreadyInVault.into());
         }
         let issuer = recognised.issuer.clone().unwrap_or_default();
@@ -129,7 +135,7 @@ impl Core {
     async fn preview(&self, text: PastedText) -> Result<ImportPreview, EngineError> {
         let vault = self.vault()?;
         let recognised = recognise(text).map_err(refused)?;
-        let already_in = self.already_in(&vault, &recognised);
+        let holder = self.holder(&vault, &recognised).await?;
         let now = self.now().wall;
         let issuer = recognised.issuer.clone();
         let client_id = recognised.client_id.clone();
@@ -162,7 +168,8 @@ impl Core {
                 life_ms: None,
                 ended: ends.is_some_and(|at| at <= now),
             },
-            already_in: already_in.map(|id| id.0.to_string()),
+            already_in: holder.map(|(id, _)| id.0.to_string()),
+            used_up: holder.is_some_and(|(_, used_up)| used_up),
             suggested_name,
             flags: recognised.oddities.iter().map(oddity).collect(),
         };
@@ -175,8 +182,13 @@ impl Core {
         Ok(view)
     }
 
-    /// The session that holds one of these tokens already.
-    fn already_in(&self, vault: &Vault, recognised: &Recognised) -> Option<SessionId> {
+    /// The session that holds one of these tokens already, or held this refresh token, and whether
+    /// that was used up: to present it once more could end the session.
+    async fn holder(
+        &self,
+        vault: &Arc<Vault>,
+        recognised: &Recognised,
+    ) -> Result<Option<(SessionId, bool)>, EngineError> {
         // EXPOSE: each value is compared by its keyed fingerprint.
         let access = recognised
             .access
@@ -186,12 +198,42 @@ impl Core {
             .refresh
             .as_ref()
             .map(|token| vault.fingerprint(TokenKind::Refresh, token.expose()));
-        self.roster(|roster| {
+        let holds = self.roster(|roster| {
             [access, refresh]
                 .into_iter()
                 .flatten()
                 .find_map(|print| roster.holder_of(print))
+        });
+        if let Some(id) = holds {
+            return Ok(Some((id, false)));
+        }
+        let Some(print) = refresh else {
+            return Ok(None);
+        };
+        let held = |session: &Session| session.lineage.iter().any(|it| it.fingerprint == print);
+        let (held, long_lived) = self.roster(|roster| {
+            let id = |session: &Session| session.id;
+            let held = roster.sessions().find(|session| held(session)).map(id);
+            // The others have nothing beside their row.
+            let full = |session: &&Session| session.generation > session.lineage.len() as u64 + 1;
+            (
+                held,
+                roster.sessions().filter(full).map(id).collect::<Vec<_>>(),
+            )
+        });
+        if held.is_some() {
+            return Ok(held.map(|id| (id, true)));
+        }
+        let vault = vault.clone();
+        blocking(move || {
+            for id in long_lived {
+                if vault.ancestors(id)?.contains(&print) {
+                    return Ok(Some((id, true)));
+                }
+            }
+            Ok(None)
         })
+        .await
     }
 }
 

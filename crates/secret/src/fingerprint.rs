@@ -19,6 +19,16 @@ const ENCODING: Encoding = BASE32_NOPAD;
 pub struct Fingerprint([u8; 16]);
 
 impl Fingerprint {
+    /// Its bytes, as they are stored.
+    pub fn to_bytes(self) -> [u8; 16] {
+        self.0
+    }
+
+    /// From bytes that [`Fingerprint::to_bytes`] gave.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
     /// The short form for people: 60 bits as `7K3M-9QXD-2PLA`.
     pub fn short(&self) -> String {
         let all = self.to_string();

@@ -63,7 +63,8 @@ pub struct Session {
     pub id_token: Option<TokenFacts>,
     /// How often the tokens have been renewed; the first sign-in is generation 1.
     pub generation: u64,
-    /// Fingerprints of the refresh tokens of earlier generations, oldest first, at most 64.
+    /// Fingerprints of the refresh tokens of the latest generations before this one, oldest first,
+    /// at most 64. Those before them are remembered beside the session.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lineage: Vec<Ancestor>,
     /// Where the session stands.

@@ -1,7 +1,7 @@
 //! A change to the vault: everything in it is kept together with its audit events, or nothing.
 
 use keyfob_audit::{Checkpoint, Draft, append, checkpoint_due};
-use keyfob_secret::ClientSecret;
+use keyfob_secret::{ClientSecret, Fingerprint};
 use keyfob_token::{Session, SessionId, UnixMillis};
 use rusqlite::Transaction;
 use serde::{Serialize, de::DeserializeOwned};
@@ -94,12 +94,33 @@ impl<'a> Change<'a> {
         self.delete(Place::only(Table::SessionSecret, id.0))
     }
 
-    /// Deletes a session and its tokens.
+    /// Remembers refresh tokens of a session that its own row no longer lists, oldest first. The
+    /// newest [`Vault::MOST_ANCESTORS`](crate::Vault::MOST_ANCESTORS) are kept.
+    ///
+    /// # Errors
+    /// Of the database, or when what is there does not authenticate.
+    pub fn add_ancestors(
+        &mut self,
+        id: SessionId,
+        older: &[Fingerprint],
+    ) -> Result<(), VaultError> {
+        let place = Place::of(Table::SessionSecret, id.0, kind::ANCESTORS);
+        let mut known = match rows::read(&self.tx, &self.keys.vault, place)? {
+            Some(plain) => records::ancestors_from_bytes(&plain).ok_or(VaultError::Unreadable)?,
+            None => Vec::new(),
+        };
+        known.extend_from_slice(older);
+        let cut = known.len().saturating_sub(crate::Vault::MOST_ANCESTORS);
+        self.put(place, &records::ancestors_to_bytes(&known[cut..]))
+    }
+
+    /// Deletes a session, its tokens and what is remembered of earlier ones.
     ///
     /// # Errors
     /// Of the database.
     pub fn delete_session(&mut self, id: SessionId) -> Result<(), VaultError> {
         self.wipe_secrets(id)?;
+        self.delete(Place::of(Table::SessionSecret, id.0, kind::ANCESTORS))?;
         self.delete(Place::only(Table::Session, id.0))
     }
 

@@ -1,6 +1,8 @@
 //! What the rows hold besides sessions and audit events.
 
-use keyfob_secret::{AccessToken, ClientSecret, IdToken, RefreshToken, SecretBytes, SecretText};
+use keyfob_secret::{
+    AccessToken, ClientSecret, Fingerprint, IdToken, RefreshToken, SecretBytes, SecretText,
+};
 use keyfob_token::{ClientAuth, Session, UnixMillis};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -150,6 +152,18 @@ impl Secrets {
         })?;
         Some(secrets)
     }
+}
+
+/// 16 bytes each, one after the other.
+pub(crate) fn ancestors_to_bytes(prints: &[Fingerprint]) -> Zeroizing<Vec<u8>> {
+    Zeroizing::new(prints.iter().flat_map(|print| print.to_bytes()).collect())
+}
+
+pub(crate) fn ancestors_from_bytes(bytes: &SecretBytes) -> Option<Vec<Fingerprint>> {
+    // EXPOSE: fingerprints are no secrets.
+    let (prints, rest) = bytes.expose().as_chunks::<16>();
+    let all = prints.iter().copied().map(Fingerprint::from_bytes);
+    rest.is_empty().then(|| all.collect())
 }
 
 pub(crate) fn client_secret_to_bytes(secret: &ClientSecret) -> Zeroizing<Vec<u8>> {

@@ -84,6 +84,8 @@ pub(crate) mod kind {
     pub(crate) const FINGERPRINT_KEY: u8 = 2;
     /// `inner`: the audit signing key and the id of the log.
     pub(crate) const AUDIT_KEY: u8 = 3;
+    /// `session_secret`: fingerprints of refresh tokens of long ago.
+    pub(crate) const ANCESTORS: u8 = 2;
     /// `issuer_secret`: the client secret.
     pub(crate) const CLIENT_SECRET: u8 = 1;
     /// `issuer_secret`: the credentials of the provider's management API.

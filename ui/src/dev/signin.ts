@@ -138,6 +138,7 @@ export function importPreview(): ImportPreview {
     scopes: ['openid', 'profile', 'email'],
     life: { at: mockNow() + 42 * 60_000, lifeMs: 60 * 60_000, ended: false },
     alreadyIn: null,
+    usedUp: false,
     suggestedName: 'legacy-cli',
     flags: [],
   };

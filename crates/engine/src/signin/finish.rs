@@ -5,11 +5,11 @@ use std::sync::Arc;
 use keyfob_audit::{EventKind, Outcome};
 use keyfob_oauth::token::TokenAnswer;
 use keyfob_providers::{Probes, SessionFacts, Tokens, by_id};
-use keyfob_secret::{AccessToken, RefreshToken};
+use keyfob_secret::{AccessToken, Fingerprint, RefreshToken};
 use keyfob_token::{
     Account, Marks, Now, Origin, Phase, Renewal, Session, SessionId, Verification,
     jwt::IdClaims,
-    life::{Event, Fact, NewTokens, decide},
+    life::{Effect, Event, Fact, NewTokens, decide},
 };
 use keyfob_vault::{Secrets, Vault};
 use uuid::Uuid;
@@ -129,8 +129,11 @@ impl Core {
                         Some(old) => renew(tx.session(old)?, &new, &core.now()),
                         None => None,
                     };
-                    let session = again.unwrap_or(new);
+                    let (session, older) = again.unwrap_or((new, Vec::new()));
                     tx.put_session(&session)?;
+                    if !older.is_empty() {
+                        tx.add_ancestors(session.id, &older)?;
+                    }
                     tx.put_secrets(session.id, &secrets)?;
                     tx.record(core.draft(&session, Fact::SignedIn))?;
                     Ok::<_, EngineError>(session)
@@ -282,9 +285,9 @@ fn fresh(
     }
 }
 
-/// The old session with the tokens of the new one; `None` while something of the old one is still
+/// The old session with the tokens of the new one, and the ancestors that it no longer lists; `None` while something of the old one is still
 /// to be revoked: then the new one stands beside it.
-fn renew(old: Session, new: &Session, now: &Now) -> Option<Session> {
+fn renew(old: Session, new: &Session, now: &Now) -> Option<(Session, Vec<Fingerprint>)> {
     let event = Event::SignedInAgain {
         origin: new.origin,
         tokens: NewTokens {
@@ -295,7 +298,17 @@ fn renew(old: Session, new: &Session, now: &Now) -> Option<Session> {
         },
     };
     let decision = decide(&old, &event, now, chance());
-    decision.refused.is_none().then(|| Session {
+    if decision.refused.is_some() {
+        return None;
+    }
+    let older = decision
+        .effects
+        .into_iter()
+        .find_map(|effect| match effect {
+            Effect::KeepAncestors(older) => Some(older),
+            _ => None,
+        });
+    let renewed = Session {
         account: new.account.clone(),
         provider_session: new.provider_session.clone(),
         limits: new.limits,
@@ -305,5 +318,6 @@ fn renew(old: Session, new: &Session, now: &Now) -> Option<Session> {
             ..decision.session.renewal
         },
         ..decision.session
-    })
+    };
+    Some((renewed, older.unwrap_or_default()))
 }

@@ -185,8 +185,10 @@ pub struct ImportPreview {
     pub scopes: Vec<String>,
     /// The life of the access token.
     pub life: Life,
-    /// The session that already holds this token.
+    /// The session that already holds this token, or that held it.
     pub already_in: Option<String>,
+    /// Whether it is a refresh token that Keyfob has used up: nobody should have it any more.
+    pub used_up: bool,
     /// A name for it.
     pub suggested_name: String,
     /// Warnings, as codes.

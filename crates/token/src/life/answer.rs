@@ -17,8 +17,10 @@ use crate::session::{
 };
 use crate::time::Now;
 
-/// Generations that are remembered by fingerprint.
+/// Generations that a session lists, and how many of them leave it at once when they are more: what
+/// leaves is remembered in a row of its own, which is then written that much less often.
 const LONGEST_LINEAGE: usize = 64;
+const LEAVING: usize = 32;
 /// With less life than this a failure is worth a notification.
 const FAILING_MS: i64 = 5 * 60_000;
 
@@ -184,7 +186,7 @@ fn granted(
     let usable = access_ok && tokens.access.is_some();
     let rotated = tokens.refresh.is_some();
     let mut decision = Decision::changed(session);
-    take_tokens(&mut decision.session, now, tokens);
+    decision = take_tokens(decision, now, tokens);
     let generation = decision.session.generation;
     let renewal = &mut decision.session.renewal;
     let intent = renewal.intent.take();
@@ -224,12 +226,14 @@ fn granted(
 }
 
 /// Puts new tokens in the place of the old ones; what did not come anew is kept.
-pub(crate) fn take_tokens(session: &mut Session, now: &Now, tokens: &NewTokens) {
+pub(crate) fn take_tokens(mut decision: Decision, now: &Now, tokens: &NewTokens) -> Decision {
+    let session = &mut decision.session;
+    let mut leaving = Vec::new();
     if let Some(refresh) = &tokens.refresh
         && let Some(old) = session.refresh.replace(refresh.clone())
     {
         if session.lineage.len() >= LONGEST_LINEAGE {
-            session.lineage.remove(0);
+            leaving = session.lineage.drain(..LEAVING).collect();
         }
         session.lineage.push(Ancestor {
             generation: session.generation,
@@ -243,6 +247,11 @@ pub(crate) fn take_tokens(session: &mut Session, now: &Now, tokens: &NewTokens) 
         session.scopes.clone_from(scopes);
     }
     session.generation = session.generation.saturating_add(1);
+    if leaving.is_empty() {
+        return decision;
+    }
+    let prints = leaving.into_iter().map(|it: Ancestor| it.fingerprint);
+    decision.then(Effect::KeepAncestors(prints.collect()))
 }
 
 fn failed(mut decision: Decision, now: &Now, code: FailureCode, wait_ms: i64) -> Decision {

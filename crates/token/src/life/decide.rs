@@ -90,8 +90,8 @@ fn signed_in_again(session: &Session, now: &Now, origin: Origin, tokens: &NewTok
     let mut decision = Decision::changed(session)
         .into_phase(Phase::Live)
         .noting(Fact::SignedIn);
+    decision = answer::take_tokens(decision, now, tokens);
     let next = &mut decision.session;
-    answer::take_tokens(next, now, tokens);
     // Tokens of the old sign-in don't go with the new one.
     next.access.clone_from(&tokens.access);
     next.refresh.clone_from(&tokens.refresh);

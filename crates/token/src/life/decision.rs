@@ -1,5 +1,7 @@
 //! What a rule answers: the new state, what to do, what to write down.
 
+use keyfob_secret::Fingerprint;
+
 use crate::session::{Evidence, FailureCode, Phase, Session, SignInReason, Spender, Verdict};
 
 /// The answer to an event.
@@ -54,6 +56,9 @@ pub enum Effect {
     SendRevocation,
     /// The same for what is left of a frozen session; at once, unless the user wants to be asked.
     RevokeRemains,
+    /// Remember these refresh tokens of the session, oldest first, in the same transaction: it no
+    /// longer lists them itself.
+    KeepAncestors(Vec<Fingerprint>),
     /// Wipe the tokens; the row stays.
     WipeTokens,
     /// Remove the row.

@@ -300,3 +300,26 @@ fn a_failure_with_little_life_left_is_notified() {
         }))
     ));
 }
+
+#[test]
+fn no_generation_is_forgotten_what_leaves_the_list_is_handed_over_once_and_in_order() {
+    let now = start();
+    let mut session = flying(&now);
+    let (mut presented, mut handed) = (Vec::new(), Vec::new());
+    for value in 2..300 {
+        presented.push(session.refresh.as_ref().map(|it| it.fingerprint));
+        let decision = answer_with(&session, &now, GRANTED, tokens(value, &now, HOUR));
+        for effect in &decision.effects {
+            if let Effect::KeepAncestors(older) = effect {
+                handed.extend(older.iter().copied().map(Some));
+            }
+        }
+        session = sent(&decision.session, &now.later(HOUR), Spender::Automation);
+        session.renewal.spent.clear();
+        session.renewal.intent = flying(&now).renewal.intent;
+        assert!(session.lineage.len() <= 64);
+    }
+    let listed = session.lineage.iter().map(|it| Some(it.fingerprint));
+    handed.extend(listed);
+    assert_eq!(handed, presented);
+}

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 
 use keyfob_audit::{Checkpoint, Event, Head};
-use keyfob_secret::{ClientSecret, SecretBytes};
+use keyfob_secret::{ClientSecret, Fingerprint, SecretBytes};
 use keyfob_token::{Session, SessionId};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
@@ -19,6 +19,10 @@ use crate::{
 };
 
 impl Vault {
+    /// Refresh tokens of a session that are remembered beyond those its own row lists: a month of
+    /// tokens of five minutes, 160 kB.
+    pub const MOST_ANCESTORS: usize = 10_000;
+
     /// One session, `None` when there is none.
     ///
     /// # Errors
@@ -33,6 +37,17 @@ impl Vault {
     /// Of the database, or when they do not authenticate.
     pub fn secrets(&self, id: SessionId) -> Result<Option<Secrets>, VaultError> {
         self.parsed(Place::only(Table::SessionSecret, id.0), Secrets::from_bytes)
+    }
+
+    /// Fingerprints of the refresh tokens of a session that its own row no longer lists, oldest
+    /// first, at most [`Vault::MOST_ANCESTORS`].
+    ///
+    /// # Errors
+    /// Of the database, or when they do not authenticate.
+    pub fn ancestors(&self, id: SessionId) -> Result<Vec<Fingerprint>, VaultError> {
+        let place = Place::of(Table::SessionSecret, id.0, kind::ANCESTORS);
+        let found = self.parsed(place, records::ancestors_from_bytes)?;
+        Ok(found.unwrap_or_default())
     }
 
     /// All issuers, in the order in which they were added. Rows that can't be read are left out and

@@ -4,7 +4,8 @@ use std::{panic::AssertUnwindSafe, sync::Arc, thread};
 
 use keyfob_audit::{CHECKPOINT_EVERY, Draft, EventKind, verify_chain};
 use keyfob_secret::ClientSecret;
-use keyfob_vault::{AdminCredentials, VaultError, peek};
+use keyfob_token::TokenKind;
+use keyfob_vault::{AdminCredentials, Vault, VaultError, peek};
 use uuid::Uuid;
 
 use crate::support::{Home, NOW, id, issuer, secrets, session, sign_in, signed_in, wrapping};
@@ -380,4 +381,39 @@ fn a_thousand_sessions_come_back_in_the_order_in_which_they_were_added() {
             .len(),
         1000
     );
+}
+
+#[test]
+fn ten_thousand_ancestors_are_remembered_and_go_only_with_their_session() {
+    let home = Home::new();
+    let vault = home.create();
+    let print = |number: usize| vault.fingerprint(TokenKind::Refresh, &number.to_string());
+    let all: Vec<_> = (0..Vault::MOST_ANCESTORS + 64).map(print).collect();
+    vault
+        .write(|tx| {
+            tx.put_session(&session(1, 1))?;
+            tx.put_secrets(id(1), &secrets(1))?;
+            tx.add_ancestors(id(1), &all[..32])?;
+            tx.add_ancestors(id(1), &all[32..64])
+        })
+        .unwrap();
+    assert_eq!(vault.ancestors(id(1)).unwrap(), all[..64]);
+    assert_eq!(vault.ancestors(id(2)).unwrap(), []);
+    vault
+        .write(|tx| {
+            tx.add_ancestors(id(1), &all[64..])?;
+            tx.wipe_secrets(id(1))
+        })
+        .unwrap();
+    drop(vault);
+    let vault = home.open();
+    assert_eq!(
+        vault.ancestors(id(1)).unwrap(),
+        all[64..],
+        "the newest stay, and outlive the tokens"
+    );
+    vault.write(|tx| tx.delete_session(id(1))).unwrap();
+    assert_eq!(vault.ancestors(id(1)).unwrap(), []);
+    drop(vault);
+    assert_eq!(home.open().damage(), None, "the ledger agrees");
 }

@@ -237,3 +237,40 @@ async fn only_a_token_that_its_issuer_has_to_look_up_can_speak_for_a_grant() -> 
     assert_eq!(asked_about(signed).await?, (0, unknown));
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_refresh_token_found_anywhere_is_recognised_however_old_and_kept_out() -> Result<()>
+{
+    let rig = Fake::rig().await?;
+    let row = fake::sign_in(&rig).await?;
+    let newest = 70;
+    for _ in 1..newest {
+        rig.engine.refresh_session(&row.id).await?;
+        // By hand, each is counted for 15 minutes.
+        rig.clock.pass(15 * 60_000);
+    }
+    let detail = rig.engine.session_detail(&row.id).await?;
+    assert_eq!(detail.generation, newest);
+    assert!(
+        detail.lineage.len() <= 65,
+        "the first ones have left the row"
+    );
+    let rig = rig.restart().await?;
+    for (number, used_up) in [(1, true), (20, true), (69, true), (70, false)] {
+        let text = json!({ "access_token": "another", "refresh_token": fake::refresh(number) });
+        rig.clipboard(&text.to_string());
+        let preview = rig.engine.import_from_clipboard().await?;
+        assert_eq!(
+            (preview.already_in.as_ref(), preview.used_up),
+            (Some(&row.id), used_up),
+            "{number}"
+        );
+        let kept = rig.engine.import_commit(&preview.id, "a copy").await;
+        assert_eq!(kept.unwrap_err().code(), ErrorCode::AlreadyInVault);
+    }
+    let text = json!({ "access_token": "another", "refresh_token": fake::refresh(71) });
+    rig.clipboard(&text.to_string());
+    let preview = rig.engine.import_from_clipboard().await?;
+    assert_eq!((preview.already_in, preview.used_up), (None, false));
+    Ok(())
+}

@@ -712,9 +712,13 @@ scopes: Array<string>,
  */
 life: Life, 
 /**
- * The session that already holds this token.
+ * The session that already holds this token, or that held it.
  */
 alreadyIn: string | null, 
+/**
+ * Whether it is a refresh token that Keyfob has used up: nobody should have it any more.
+ */
+usedUp: boolean, 
 /**
  * A name for it.
  */

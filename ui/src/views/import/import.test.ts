@@ -68,6 +68,14 @@ describe('a token on its way in', () => {
     expect(calls(state, 'import_commit')).toHaveLength(0);
   });
 
+  it('says that it was used up here, and keeps it out', async () => {
+    const held = inventedSessions()[3] as Row;
+    engine({ import_from_clipboard: () => ({ ...importPreview(), alreadyIn: held.id, usedUp: true }) }, (fresh) => (fresh.rows = [held]));
+    open();
+    await screen.findByText(t.importing.usedUp(held.name));
+    expect(screen.queryByRole('button', { name: t.importing.commit })).toBeNull();
+  });
+
   it('says what is wrong with rubbish, and reads again', async () => {
     const state = engine({ import_from_clipboard: fail('not_a_token') });
     open();

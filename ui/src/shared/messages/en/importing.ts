@@ -50,6 +50,9 @@ export const importing = {
   nameWrong: 'A name has 1 to 120 characters.',
   already: (name: string) => `This token is already in the vault, as ${name}.`,
   alreadySome: 'This token is already in the vault.',
+  aSession: 'a session',
+  usedUp: (name: string) =>
+    `Keyfob has used up this refresh token, for ${name}. If you found it anywhere else, there is a copy. To use it again could end that session.`,
   watched: 'It will be watched: shown and counted down, but never refreshed, until you take it over.',
   commit: 'Add as watched',
   added: (name: string) => `${name} was added and is watched.`,
