@@ -1,10 +1,7 @@
 //! Issuers: looked at before they are used, remembered after, forgotten on request.
 
 use keyfob_audit::EventKind;
-use keyfob_oauth::{
-    AddressPolicy, Metadata,
-    discovery::{DiscoveryError, discover},
-};
+use keyfob_oauth::{AddressPolicy, Metadata, discovery::discover};
 use keyfob_providers::{by_id, for_issuer, forget_admins};
 use keyfob_secret::escape_untrusted;
 use keyfob_vault::{AdminCredentials, IssuerRecord, Vault};
@@ -54,9 +51,7 @@ impl Engine {
             .as_ref()
             .is_some_and(|demo| demo.issuer == issuer);
         let http = self.core.http(allow_private || demo);
-        let metadata = discover(&http, issuer)
-            .await
-            .map_err(|error| loopback_said(issuer, error))?;
+        let metadata = discover(&http, issuer).await?;
         Ok(discovery_view(
             &metadata,
             private_address(&self.core, issuer).await,
@@ -222,26 +217,8 @@ async fn private_address(core: &Core, issuer: &str) -> bool {
     debug_assert_eq!(http.policy(), AddressPolicy::PublicOnly);
     matches!(
         discover(&http, issuer).await.map_err(EngineError::from),
-        Err(error) if matches!(
-            error.code(),
-            ErrorCode::IssuerPrivateAddress | ErrorCode::IssuerNotHttps
-        )
+        Err(error) if error.code() == ErrorCode::IssuerPrivateAddress
     )
-}
-
-/// A loopback issuer over http needs the same word of the user as any private address.
-fn loopback_said(issuer: &str, error: DiscoveryError) -> EngineError {
-    let error = EngineError::from(error);
-    let loopback = url::Url::parse(issuer).is_ok_and(|url| match url.host() {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost",
-        None => false,
-    });
-    if loopback && error.code() == ErrorCode::IssuerNotHttps {
-        return ErrorCode::IssuerPrivateAddress.into();
-    }
-    error
 }
 
 fn discovery_view(metadata: &Metadata, private_address: bool) -> DiscoveryView {

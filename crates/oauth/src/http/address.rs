@@ -21,7 +21,7 @@ pub enum AddressPolicy {
 /// Why a URL or an address is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum AddressProblem {
-    /// Not `https` (`http` is for loopback, where private addresses are allowed).
+    /// Not `https`; `http` is for loopback alone.
     #[error("the address is not https")]
     NotHttps,
     /// Loopback or private: the user may allow it for a provider.
@@ -48,7 +48,12 @@ impl AddressPolicy {
         let loopback = is_loopback(&host);
         match url.scheme() {
             "https" => {}
-            "http" if loopback && self == Self::AllowPrivate => {}
+            "http" if loopback => {
+                // What stands in the way of a loopback address is that nobody has allowed it yet.
+                if self == Self::PublicOnly {
+                    return Err(AddressProblem::Private);
+                }
+            }
             _ => return Err(AddressProblem::NotHttps),
         }
         match host {
@@ -162,12 +167,7 @@ mod tests {
         ] {
             assert_eq!(check(AddressPolicy::PublicOnly, url), Ok(()), "{url}");
         }
-        for url in [
-            "http://id.example",
-            "http://8.8.8.8",
-            "http://127.0.0.1",
-            "ftp://id.example",
-        ] {
+        for url in ["http://id.example", "http://8.8.8.8", "ftp://id.example"] {
             let problem = check(AddressPolicy::PublicOnly, url).unwrap_err();
             assert_eq!(problem, AddressProblem::NotHttps, "{url}");
         }
@@ -251,6 +251,18 @@ mod tests {
         ] {
             let problem = check(AddressPolicy::AllowPrivate, url).unwrap_err();
             assert_eq!(problem, AddressProblem::NotHttps, "{url}");
+        }
+    }
+
+    #[test]
+    fn http_on_loopback_wants_the_opt_in_not_https() {
+        for url in [
+            "http://127.0.0.1:9100",
+            "http://localhost",
+            "http://[::1]:1",
+        ] {
+            let problem = check(AddressPolicy::PublicOnly, url).unwrap_err();
+            assert_eq!(problem, AddressProblem::Private, "{url}");
         }
     }
 

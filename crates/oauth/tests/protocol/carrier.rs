@@ -86,7 +86,7 @@ async fn private_addresses_are_refused_before_any_connection() {
     }
     assert_eq!(
         not_sent(&http, &fake.url).await,
-        NotSent::Blocked(AddressProblem::NotHttps)
+        NotSent::Blocked(AddressProblem::Private)
     );
     assert!(fake.requests().is_empty());
 }
