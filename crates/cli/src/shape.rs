@@ -11,7 +11,7 @@ use crate::{style::Style, words::span};
 pub(crate) struct SessionObject {
     id: String,
     name: String,
-    state: State,
+    state: &'static str,
     issuer: String,
     account: Option<String>,
     scopes: Vec<String>,
@@ -30,7 +30,7 @@ impl SessionObject {
         Self {
             id: row.id.clone(),
             name: row.name.clone(),
-            state: row.state,
+            state: state_code(row.state),
             issuer: row.issuer.clone(),
             account: row.account.clone(),
             scopes: row.scopes.clone(),
@@ -49,15 +49,16 @@ pub(crate) fn time(ms: i64) -> String {
     Timestamp::from_millisecond(ms).map_or_else(|_| ms.to_string(), |at| at.to_string())
 }
 
-/// The word for a state.
-pub(crate) fn state_word(state: State) -> &'static str {
+/// The code for a state, the same in filters.
+fn state_code(state: State) -> &'static str {
     match state {
-        State::Theft => "theft?",
+        State::Theft => "theft",
         State::Revoking => "revoking",
         State::Revoked => "revoked",
-        State::Relogin => "sign in",
+        State::Relogin => "relogin",
         State::Watched => "watched",
-        State::Refreshing => "refreshing",
+        // No command refreshes while it lists: what the window would be renewing is due here.
+        State::Refreshing => "due",
         State::Expired => "expired",
         State::Failed => "failed",
         State::Offline => "offline",
@@ -66,12 +67,21 @@ pub(crate) fn state_word(state: State) -> &'static str {
     }
 }
 
+/// The word for a state.
+pub(crate) fn state_word(state: State) -> &'static str {
+    match state {
+        State::Theft => "theft?",
+        State::Relogin => "sign in",
+        other => state_code(other),
+    }
+}
+
 /// The word for a state, coloured.
 pub(crate) fn coloured(state: State, padded: &str, style: Style) -> String {
     match state {
-        State::Active | State::Refreshing => style.good(padded),
+        State::Active => style.good(padded),
         State::Theft | State::Relogin | State::Expired => style.bad(padded),
-        State::Failed | State::Offline | State::Expiring | State::Revoking => {
+        State::Refreshing | State::Failed | State::Offline | State::Expiring | State::Revoking => {
             style.doubtful(padded)
         }
         State::Revoked | State::Watched => padded.to_owned(),

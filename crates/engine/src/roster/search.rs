@@ -120,7 +120,7 @@ fn parse_term(body: &str) -> Option<Term> {
         return None;
     }
     match key.to_lowercase().as_str() {
-        "is" => parse_states(&value).map(Term::Is),
+        "is" | "state" => parse_states(&value).map(Term::Is),
         "issuer" => Some(Term::Issuer(value)),
         "client" => Some(Term::Client(value)),
         "sub" => Some(Term::Subject(value)),
@@ -140,7 +140,7 @@ fn parse_states(value: &str) -> Option<Vec<State>> {
         "revoked" => one(State::Revoked),
         "relogin" | "sign-in" => one(State::Relogin),
         "watched" => one(State::Watched),
-        "refreshing" => one(State::Refreshing),
+        "refreshing" | "due" => one(State::Refreshing),
         "expired" => one(State::Expired),
         "failed" => one(State::Failed),
         "offline" => one(State::Offline),
@@ -202,6 +202,12 @@ mod tests {
                 (false, Term::ExpiresWithin(3_600_000)),
             ]
         );
+    }
+
+    #[test]
+    fn knows_the_words_that_the_command_line_prints() {
+        let due = Search::parse("state:due");
+        assert_eq!(due.terms, vec![(false, Term::Is(vec![State::Refreshing]))]);
     }
 
     #[test]

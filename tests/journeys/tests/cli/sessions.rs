@@ -1,6 +1,7 @@
 //! The commands about sessions: what they print, their exit codes, and what they never print.
 
 use anyhow::Result;
+use keyfob_journeys::wait;
 use serde_json::{Value, json};
 
 use super::keyfob::{Bench, Run};
@@ -145,5 +146,22 @@ async fn nothing_but_token_ever_prints_a_token() -> Result<()> {
         }
     }
     assert!(first.good()?.len() >= 16, "there was something to look for");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_renews_is_due_and_found_by_that_word() -> Result<()> {
+    let bench = Bench::new(&[("OP_TTL_ACCESS", "2")])?;
+    bench.signed_in("alice", "work").await?;
+    let due = || async {
+        let run = bench.run(&["list", "--json", "is:due"]).await.ok()?;
+        let found = run.json().ok()?["sessions"].as_array()?.first()?.clone();
+        Some(found)
+    };
+    let row = wait::until("the end of the access token", due).await?;
+    assert_eq!(
+        (&row["name"], &row["state"]),
+        (&json!("work"), &json!("due"))
+    );
     Ok(())
 }
