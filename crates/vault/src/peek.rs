@@ -47,6 +47,7 @@ pub fn peek(files: &VaultFiles) -> Result<Header, OpenError> {
     }
     match peek_file(&files, Reading::FileAlone) {
         Ok(_) if has_log(&files) => peek_file(&files, Reading::Live),
+        Ok(_) if ends_within_a_page(&files) => peek_damaged(&files),
         // The file alone may be torn where another process is moving its log into it just now.
         Err(OpenError::Damaged) if has_log(&files) => {
             peek_file(&files, Reading::Live).or_else(|_| peek_damaged(&files))
@@ -120,6 +121,19 @@ fn header(conn: &Connection, format: u32) -> rusqlite::Result<Header> {
 
 fn has_log(files: &VaultFiles) -> bool {
     std::fs::metadata(files.write_ahead_log()).is_ok_and(|log| log.len() > 0)
+}
+
+/// Whether the last page is there in part only. SQLite counts it as whole and reads zeros for the
+/// rest, so it calls such a file sound and would write into it. A file is left like this by what cuts
+/// it, never by SQLite; but while another process moves its log into it, its length says nothing.
+fn ends_within_a_page(files: &VaultFiles) -> bool {
+    let missing = || -> rusqlite::Result<bool> {
+        let conn = open_readable(&files.database(), Reading::FileAlone)?;
+        let value = |name| conn.pragma_query_value(None, name, |row| row.get::<_, u32>(0));
+        let whole = u64::from(value("page_count")?) * u64::from(value("page_size")?);
+        Ok(std::fs::metadata(files.database()).is_ok_and(|file| file.len() < whole))
+    };
+    missing().unwrap_or(false) && !has_log(files)
 }
 
 fn is_shorter_than_a_page(path: &Path) -> bool {

@@ -273,6 +273,60 @@ async fn a_vault_cut_short_is_said_and_left_untouched() -> Result<()> {
     Ok(())
 }
 
+/// One answer for each length: with the pages that hold its keys, a vault opens for reading and
+/// shows what is left; without them it is damaged. Never now this, now that.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_vault_cut_anywhere_opens_for_reading_from_the_length_on_that_holds_its_keys()
+-> Result<()> {
+    let rig = Rig::beside(()).await?;
+    for number in 0..24 {
+        rig.clipboard(&format!("opaque-canary-{number:02}-{}", "x".repeat(900)));
+        let preview = rig.engine.import_from_clipboard().await?;
+        rig.engine.import_commit(&preview.id, "one").await?;
+    }
+    rig.set(|settings| settings.lock_after_minutes = 60).await?;
+    close(&rig).await?;
+    let whole = fs::read(database(&rig))?;
+    let page = usize::from(u16::from_be_bytes([whole[16], whole[17]]));
+    let (mut answers, mut readable) = (Vec::new(), 0);
+    let step = page / 2;
+    for length in (512..whole.len()).step_by(step) {
+        let cut = tempfile::tempdir()?;
+        let file = cut.path().join("vault").join("vault.db");
+        copy_files(&rig.dir.path().join("vault"), &cut.path().join("vault"))?;
+        fs::write(&file, &whole[..length])?;
+        let engine = engine_at(cut.path(), rig.keychain.clone(), Arc::default())?;
+        let view = engine.open().await;
+        answers.push((length, view.gate, view.error.map(|error| error.code)));
+        if view.gate == Gate::Open {
+            let damage = view
+                .damage
+                .with_context(|| format!("{length} of {}", whole.len()))?;
+            assert!(
+                damage.readable >= readable,
+                "{length}: more file, fewer rows"
+            );
+            readable = damage.readable;
+        }
+        assert_eq!(
+            fs::read(&file)?,
+            whole[..length],
+            "the file stays as it was found"
+        );
+    }
+    let opened = answers.partition_point(|(_, gate, _)| *gate != Gate::Open);
+    assert!(0 < opened && opened < answers.len(), "{answers:#?}");
+    for (number, (_, gate, code)) in answers.iter().enumerate() {
+        let expected = if number < opened {
+            (Gate::VaultTrouble, Some(ErrorCode::VaultDamaged))
+        } else {
+            (Gate::Open, None)
+        };
+        assert_eq!((*gate, *code), expected, "{answers:#?}");
+    }
+    Ok(())
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_database_of_ours_is_refused_untouched() -> Result<()> {
     let text = opened_after(|bytes| *bytes = b"Dear diary, ".repeat(500)).await?;
