@@ -15,7 +15,7 @@ use keyfob_chaos::{
     findings::Findings,
     holder, older,
     series::{self, Killed},
-    window, worker,
+    slow, window, worker,
 };
 use serde_json::{Map, Value, json};
 
@@ -65,6 +65,7 @@ enum Trial {
     Crowd,
     Holder,
     Older,
+    Slow,
 }
 
 #[derive(Subcommand)]
@@ -90,6 +91,8 @@ const TRACED: usize = 200;
 /// Of the kills, one of so many is a loop, and one more of so many meets a grace period.
 const LOOPS: usize = 40;
 const GRACES: usize = 20;
+/// Sessions at the quick provider beside slow ones.
+const SLOW_BESIDE: usize = 1_000;
 /// Life of the token that a holder keeps from others.
 const HELD_LIFE_S: u64 = 20;
 
@@ -182,6 +185,25 @@ fn trials(arguments: &Arguments) -> Result<(Map<String, Value>, Vec<String>)> {
         let found = runtime.block_on(older::trial(&keyfob))?;
         figures.extend(found.figures());
         missed.extend(found.missed());
+    }
+    if arguments.wants(Trial::Slow) {
+        for (name, title, slow, mute) in [
+            ("slow", "a slow provider beside a thousand sessions", 4, 0),
+            ("slow_many", "twenty slow providers beside them", 0, 20),
+        ] {
+            say(title);
+            let wish = slow::Wish {
+                quick: SLOW_BESIDE,
+                life_s: 60,
+                delay: Duration::from_secs(25),
+                slow,
+                mute,
+                none_is_quick: false,
+            };
+            let found = runtime.block_on(slow::trial(&wish))?;
+            figures.extend(found.figures(name));
+            missed.extend(found.missed());
+        }
     }
     Ok((figures, missed))
 }

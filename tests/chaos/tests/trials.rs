@@ -11,7 +11,7 @@ use keyfob_chaos::{
     judge::{End, Run, Says, Story, judge},
     kills, loops, older,
     process::now_ms,
-    window,
+    slow, window,
 };
 use keyfob_journeys::places;
 
@@ -177,5 +177,44 @@ async fn control_a_row_that_is_put_back_is_found() -> Result<()> {
     assert!(ground.examine().await?.damage.is_empty());
     ground.damage(session.id)?;
     assert!(!ground.examine().await?.damage.is_empty());
+    Ok(())
+}
+
+fn slow(slow: usize, mute: usize, none_is_quick: bool) -> slow::Wish {
+    slow::Wish {
+        quick: 60,
+        life_s: 20,
+        delay: Duration::from_secs(25),
+        slow,
+        mute,
+        none_is_quick,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_waits_for_a_slow_provider_and_its_own_sessions_live() -> Result<()> {
+    let found = slow::trial(&slow(2, 0, false)).await?;
+    nothing_missed(&found.missed());
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_waits_for_more_slow_providers_than_there_are_places_for() -> Result<()> {
+    let found = slow::trial(&slow(0, 20, false)).await?;
+    nothing_missed(&found.missed());
+    assert!(found.slow_asked > 32, "{found:?}");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_trial_finds_sessions_that_do_wait() -> Result<()> {
+    let wish = slow::Wish {
+        life_s: 8,
+        delay: Duration::from_secs(10),
+        ..slow(0, 0, true)
+    };
+    let found = slow::trial(&wish).await?;
+    assert!(found.ended > 40, "two at a time were asked: {found:?}");
+    assert!(!found.missed().is_empty());
     Ok(())
 }
