@@ -19,7 +19,7 @@ use crate::{
     error::{EngineError, host_of},
     find::find,
     journal::token_ref,
-    refresh::{refused, sign_in_needed},
+    refresh::{CALLER_MS, TO_THE_END_MS, refused, sign_in_needed},
     view::ErrorCode,
 };
 
@@ -86,7 +86,13 @@ impl Engine {
                 min_left_ms,
                 sibling,
             };
-            core.refresh(first.id, event).await
+            // Who has a living token gets that when the answer is late; who has none waits for it.
+            let patience_ms = if long_enough(&first, &core.now(), 0) {
+                CALLER_MS
+            } else {
+                TO_THE_END_MS
+            };
+            core.refresh_within(first.id, event, patience_ms).await
         } else {
             Err(ErrorCode::SessionNotRefreshable.into())
         };

@@ -34,8 +34,11 @@ use crate::{
     view::{ErrorCode, Row},
 };
 
-/// How long a caller waits for an answer; the answer itself is awaited longer.
-const CALLER_MS: i64 = 20_000;
+/// How long a caller waits for an answer that has something better to do; the answer itself is
+/// awaited longer.
+pub(crate) const CALLER_MS: i64 = 20_000;
+/// Longer than any answer is awaited.
+pub(crate) const TO_THE_END_MS: i64 = 180_000;
 /// How long another holder of the credential is waited for.
 const HOLDER_MS: i64 = 25_000;
 /// How often the lock is tried meanwhile.
@@ -54,6 +57,21 @@ impl Engine {
         let id = parse_id(id)?;
         core.session(id)?;
         core.refresh(id, Event::RefreshAsked).await?;
+        core.row(id)
+    }
+
+    /// The same, for a caller who has nothing else to do: what comes of it is told even where the
+    /// answer takes longer than a window would wait.
+    ///
+    /// # Errors
+    /// As [`Engine::refresh_session`].
+    pub async fn refresh_session_to_the_end(&self, id: &str) -> Result<Row, EngineError> {
+        let core = &self.core;
+        core.require_open()?;
+        let id = parse_id(id)?;
+        core.session(id)?;
+        core.refresh_within(id, Event::RefreshAsked, TO_THE_END_MS)
+            .await?;
         core.row(id)
     }
 
@@ -89,6 +107,16 @@ impl Core {
         id: SessionId,
         event: Event,
     ) -> Result<(), EngineError> {
+        self.refresh_within(id, event, CALLER_MS).await
+    }
+
+    /// The same with so much patience, in milliseconds.
+    pub(crate) async fn refresh_within(
+        self: &Arc<Self>,
+        id: SessionId,
+        event: Event,
+        patience_ms: i64,
+    ) -> Result<(), EngineError> {
         if locked(&self.gate).holds_refresh() {
             // A token of an older copy may have been used since: the user decides first.
             return Err(ErrorCode::VaultOlderCopy.into());
@@ -122,7 +150,7 @@ impl Core {
                             outcome.unwrap_or_else(|_| Err(ErrorCode::Internal.into()))
                         }
                         held = self.unsaved.held(id) => Err(held),
-                        () = self.clock.sleep(CALLER_MS) => {
+                        () = self.clock.sleep(patience_ms) => {
                             Err(EngineError::new(ErrorCode::RefreshRunning)
                                 .with("host", host_of(&session.issuer)))
                         }

@@ -24,7 +24,7 @@ impl Refresh {
     pub(crate) fn run(self, shell: &Shell) -> Outcome {
         shell.with_sessions("waiting for the provider", async |engine| {
             let row = engine.find_session(&self.name)?;
-            let row = engine.refresh_session(&row.id).await?;
+            let row = engine.refresh_session_to_the_end(&row.id).await?;
             if shell.json {
                 let session = SessionObject::of(&row);
                 return Ok(Answer::json(&Refreshed { session }, Exit::Done));
