@@ -29,7 +29,7 @@ use crate::{
     engine::{Core, Engine, about, blocking, locked},
     error::EngineError,
     roster::account_ref,
-    signin::{Wish, free_name},
+    signin::{Wish, free_name, settle_name},
     view::{ErrorCode, ImportPreview, Life, Row},
 };
 
@@ -102,7 +102,7 @@ impl Engine {
         );
         let writer = core.clone();
         let session = blocking(move || {
-            let (session, secrets) = watched(&writer, &vault, recognised, name, known.as_ref());
+            let (mut session, secrets) = watched(&writer, &vault, recognised, name, known.as_ref());
             let token = session.refresh.as_ref().or(session.access.as_ref());
             let mut event = about(writer.event(EventKind::SessionImported), &session);
             event.token = token.map(|facts| TokenRef {
@@ -112,6 +112,7 @@ impl Engine {
             });
             event.generation = Some(session.generation);
             vault.write(|tx| {
+                settle_name(tx, &mut session)?;
                 tx.put_session(&session)?;
                 tx.put_secrets(session.id, &secrets)?;
                 tx.record(event).map(drop)

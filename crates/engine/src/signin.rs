@@ -17,7 +17,7 @@ use keyfob_token::UnixMillis;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
-pub(crate) use naming::{Wish, free_name};
+pub(crate) use naming::{Wish, free_name, settle_name};
 pub(crate) use prepare::clean_client_id;
 
 use crate::{

@@ -13,7 +13,7 @@ use crate::{
     keys::Keys,
     records::{self, AdminCredentials, IssuerRecord, Secrets},
     rows,
-    scan::from_json,
+    scan::{from_json, scan},
     state::State,
     table::{Place, Table, kind},
 };
@@ -52,6 +52,22 @@ impl<'a> Change<'a> {
         )?
         .map(|plain| records::session_from_bytes(&plain).ok_or(VaultError::Unreadable))
         .ok_or(VaultError::NotFound)?
+    }
+
+    /// All sessions as they stand in this transaction, but for rows that can't be read: what another
+    /// process has added is among them.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn sessions(&mut self) -> Result<Vec<Session>, VaultError> {
+        let mut found = Vec::new();
+        let read = |sealed: rows::Sealed<'_>| {
+            let place = Place::of(Table::Session, sealed.id, sealed.kind);
+            let plain = self.keys.vault.open(place, sealed.version, sealed.bytes);
+            found.extend(plain.and_then(|plain| records::session_from_bytes(&plain)));
+        };
+        scan(&self.tx, Table::Session, read, |_| {})?;
+        Ok(found)
     }
 
     /// Writes a session, new or changed.

@@ -14,7 +14,7 @@ use keyfob_token::{
 use keyfob_vault::{Secrets, Vault};
 use uuid::Uuid;
 
-use super::{Wish, free_name};
+use super::{Wish, free_name, settle_name};
 use crate::{
     arrival::{Registration, merge_account, take_in, verify_by_its_own_clock},
     chance,
@@ -129,7 +129,14 @@ impl Core {
                         Some(old) => renew(tx.session(old)?, &new, &core.now()),
                         None => None,
                     };
-                    let (session, older) = again.unwrap_or((new, Vec::new()));
+                    let (session, older) = match again {
+                        Some(renewed) => renewed,
+                        None => {
+                            let mut new = new;
+                            settle_name(tx, &mut new)?;
+                            (new, Vec::new())
+                        }
+                    };
                     tx.put_session(&session)?;
                     if !older.is_empty() {
                         tx.add_ancestors(session.id, &older)?;

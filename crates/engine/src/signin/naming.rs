@@ -1,7 +1,10 @@
 //! Names for new sessions.
 
+use std::collections::HashSet;
+
 use keyfob_secret::escape_untrusted;
-use keyfob_token::Account;
+use keyfob_token::{Account, Session};
+use keyfob_vault::{Change, VaultError};
 
 use crate::{engine::Core, error::host_of, roster::Roster};
 
@@ -23,8 +26,8 @@ pub(crate) struct Wish<'a> {
 /// A name nobody has yet: the wish, else the account, else the client if it reads like a name,
 /// else the host. Where the account is taken at another host, this host is added; then a number.
 ///
-/// Hold `Core::naming` until the session is in the list. Another process may still give the same
-/// name in the same second; names are for people, and nothing depends on them.
+/// Hold `Core::naming` until the session is in the list, and pass [`settle_name`] in the transaction
+/// that adds it: another process may have given the same name meanwhile.
 pub(crate) fn free_name(core: &Core, wish: &Wish<'_>) -> String {
     core.roster(|roster| free_in(roster, wish))
 }
@@ -44,12 +47,25 @@ fn free_in(roster: &Roster, wish: &Wish<'_>) -> String {
         base = format!("{base} at {host}");
     }
     let base: String = base.chars().take(LONGEST).collect();
-    if !roster.has_name(&base) {
+    numbered(base, |name| roster.has_name(name))
+}
+
+/// Gives a new session another number where its name is taken in the vault itself.
+pub(crate) fn settle_name(tx: &mut Change<'_>, session: &mut Session) -> Result<(), VaultError> {
+    let others = tx.sessions()?;
+    let taken: HashSet<&str> = others.iter().map(|other| other.name.as_str()).collect();
+    let name = std::mem::take(&mut session.name);
+    session.name = numbered(name, |name| taken.contains(name));
+    Ok(())
+}
+
+fn numbered(base: String, is_taken: impl Fn(&str) -> bool) -> String {
+    if !is_taken(&base) {
         return base;
     }
     (2..)
         .map(|number| format!("{base} {number}"))
-        .find(|name| !roster.has_name(name))
+        .find(|name| !is_taken(name))
         .unwrap_or(base)
 }
 
