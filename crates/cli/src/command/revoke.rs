@@ -50,6 +50,10 @@ const AFTER_HELP: &str = "Exit codes:
   6  a provider could not be reached yet; it is tried again by an open window
   7  a provider has no way to revoke, or refused: valid until the time that is said";
 
+/// Said beside the answer: nothing was sent, and nothing here will.
+const NO_WINDOW: &str =
+    "not revoked yet, and no window is open to do it: open one, or revoke without --no-wait";
+
 #[derive(Serialize)]
 struct Revoked {
     revoked: Vec<VerdictObject>,
@@ -70,6 +74,7 @@ impl Revoke {
         shell.with_sessions("waiting for the providers", async |engine| {
             let (scope, one) = self.scope(engine)?;
             let ids = self.agreed(engine, &scope, one).await?;
+            let window = !self.no_wait || engine.window_is_open().await;
             let rows = if self.no_wait {
                 engine
                     .revoke(&RevokeScope::Sessions { ids: ids.clone() })
@@ -78,7 +83,12 @@ impl Revoke {
             } else {
                 engine.revoke_to_the_end(&ids, PATIENCE_MS).await?
             };
-            Ok(answer(&rows, shell, self.no_wait))
+            let answer = answer(&rows, shell, self.no_wait);
+            Ok(if window {
+                answer
+            } else {
+                answer.noting(NO_WINDOW)
+            })
         })
     }
 

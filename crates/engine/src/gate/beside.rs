@@ -4,7 +4,11 @@
 use std::sync::Arc;
 
 use keyfob_keychain::KeychainError;
-use keyfob_vault::{Vault, peek};
+use keyfob_vault::{
+    Vault,
+    lock::{DesktopLock, LockError},
+    peek,
+};
 
 use super::{
     LOCK_SETTING, LockRow, Place,
@@ -47,6 +51,14 @@ impl Engine {
         let core = &self.core;
         core.require_open()?;
         core.read_ahead().await
+    }
+
+    /// Whether a window is open on this vault, here or in another process. The lock is free again
+    /// when this returns; a window that starts just then waits for it.
+    pub async fn window_is_open(&self) -> bool {
+        let files = Place::find(&self.core.options.data_dir).files;
+        let taken = blocking(move || Ok(DesktopLock::try_take(&files).err())).await;
+        matches!(taken, Ok(Some(LockError::Held { .. })))
     }
 
     /// Whether the keyring holds keys of this profile although there is no vault: perhaps its disk

@@ -95,10 +95,15 @@ async fn many_are_revoked_only_after_a_yes_and_an_unreachable_provider_is_said()
     let revoked = run.json()?["revoked"].clone();
     assert_eq!(revoked.as_array().map(Vec::len), Some(2));
     desktop.sign_in("carol", "three").await?;
+    desktop.sign_in("dave", "four").await?;
+    let beside = bench.run(&["revoke", "four", "--no-wait"]).await?;
+    assert!(beside.good()?.contains("ordered"), "{beside:?}");
+    assert_eq!(beside.err, "", "the window does it");
     desktop.engine.wind_up().await;
     bench.provider.stop()?;
     let ordered = bench.run(&["revoke", "three", "--no-wait"]).await?;
     assert!(ordered.good()?.contains("ordered"), "{ordered:?}");
+    assert!(ordered.err.contains("no window is open"), "{ordered:?}");
     Ok(())
 }
 
