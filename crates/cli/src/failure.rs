@@ -129,6 +129,7 @@ fn exit_of(error: &EngineError) -> Exit {
         | E::SessionFrozen
         | E::ProviderNeedsAdmin => Exit::Denied,
         E::VaultDamaged
+        | E::VaultNotOurs
         | E::VaultReadOnly
         | E::WrongKey
         | E::LogBroken

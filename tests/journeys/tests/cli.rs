@@ -2,6 +2,7 @@
 //! program.
 
 mod cli {
+    mod edges;
     mod keyfob;
     mod sessions;
     mod token;
