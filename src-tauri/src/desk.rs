@@ -31,8 +31,9 @@ mod linux {
         "org.xfce.ScreenSaver",
     ];
     const NETWORK: &str = "org.freedesktop.NetworkManager";
-    /// `NM_STATE_CONNECTED_GLOBAL`.
-    const CONNECTED_GLOBAL: u32 = 70;
+    /// `NM_STATE_CONNECTED_SITE`: from here on there is a network beyond this link. Whether a provider is
+    /// within its reach is found out by asking it.
+    const CONNECTED_SITE: u32 = 60;
     const LOGIN: &str = "org.freedesktop.login1";
     const MANAGER: &str = "org.freedesktop.login1.Manager";
     const SESSION: &str = "org.freedesktop.login1.Session";
@@ -69,7 +70,8 @@ mod linux {
         let manager = Proxy::new(&bus, NETWORK, "/org/freedesktop/NetworkManager", NETWORK).await?;
         let mut signals = manager.receive_signal("StateChanged").await?;
         while let Some(signal) = signals.next().await {
-            if signal.body().deserialize::<u32>()? == CONNECTED_GLOBAL {
+            // What can't be read is not worth an end.
+            if signal.body().deserialize::<u32>().unwrap_or(0) >= CONNECTED_SITE {
                 engine.network_back().await;
             }
         }

@@ -19,6 +19,7 @@ mod window {
     mod leave;
     mod lock;
     mod main_job;
+    mod network;
     mod no_secret;
     mod notices;
     mod revoke;

@@ -1,7 +1,8 @@
 //! Peers on a bus that can't run here, with the interfaces that they really have: logind, a screen
-//! saver, a notification daemon, and a panel with tray icons.
+//! saver, NetworkManager, a notification daemon, and a panel with tray icons.
 
 mod login;
+mod network;
 mod notifications;
 mod panel;
 
@@ -9,6 +10,7 @@ use anyhow::Result;
 use zbus::Connection;
 
 pub use login::Login;
+pub use network::{Network, NetworkState};
 pub use notifications::{Notifications, Shown};
 pub use panel::{MenuEntry, Panel};
 
@@ -39,6 +41,11 @@ impl Desktop {
     /// A panel that shows tray icons, until it is dropped.
     pub async fn panel(&self) -> Result<Panel> {
         Panel::start(connect(&self.bus).await?).await
+    }
+
+    /// NetworkManager, until it is dropped.
+    pub async fn network(&self) -> Result<Network> {
+        Network::start(connect(&self.bus).await?).await
     }
 
     /// The screen is locked, as a screen saver tells it.
