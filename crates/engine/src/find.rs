@@ -1,6 +1,8 @@
 //! The session that a name on a command line means.
 
 use keyfob_token::{Phase, Session, SessionId};
+use keyfob_vault::Vault;
+use uuid::Uuid;
 
 use crate::{
     engine::Engine,
@@ -36,20 +38,61 @@ pub(crate) fn find(sessions: &[&Session], name: &str) -> Result<SessionId, Engin
         &|session| is_of(session, name),
     ];
     for rule in rules {
-        let fitting: Vec<&Session> = sessions.iter().copied().filter(|it| rule(it)).collect();
-        // What is over is meant only where nothing else is.
-        let living: Vec<&Session> = fitting
-            .iter()
-            .copied()
-            .filter(|it| !matches!(it.phase, Phase::Revoked(_)))
-            .collect();
-        match (living.as_slice(), fitting.as_slice()) {
-            ([one], _) | ([], [one]) => return Ok(one.id),
-            ([], []) => {}
-            ([], several) | (several, _) => return Err(ambiguous(name, several)),
+        let fitting = sessions.iter().copied().filter(|it| rule(it)).collect();
+        if let Some(one) = only(name, fitting)? {
+            return Ok(one.id);
         }
     }
     Err(EngineError::new(ErrorCode::SessionNotFound).with("name", name))
+}
+
+/// The same, read from the vault: by name or id without unsealing every session, where that tells.
+pub(crate) fn find_in(vault: &Vault, name: &str) -> Result<Session, EngineError> {
+    let name = name.trim();
+    if let Some(named) = vault.sessions_named(name)? {
+        if let Some(one) = only(name, named.iter().collect())? {
+            return Ok(one.clone());
+        }
+        if let Some((first, last)) = ids(name) {
+            let with_id = vault.sessions_between(first, last)?;
+            if let Some(one) = only(name, with_id.iter().collect())? {
+                return Ok(one.clone());
+            }
+        }
+    }
+    let sessions = vault.sessions()?;
+    let id = find(&sessions.iter().collect::<Vec<_>>(), name)?;
+    let found = sessions.into_iter().find(|session| session.id == id);
+    found.ok_or_else(|| ErrorCode::SessionNotFound.into())
+}
+
+/// The one of them that is meant, if there is any.
+fn only<'a>(name: &str, fitting: Vec<&'a Session>) -> Result<Option<&'a Session>, EngineError> {
+    // What is over is meant only where nothing else is.
+    let living: Vec<&Session> = fitting
+        .iter()
+        .copied()
+        .filter(|it| !matches!(it.phase, Phase::Revoked(_)))
+        .collect();
+    match (living.as_slice(), fitting.as_slice()) {
+        ([one], _) | ([], [one]) => Ok(Some(one)),
+        ([], []) => Ok(None),
+        ([], several) | (several, _) => Err(ambiguous(name, several)),
+    }
+}
+
+/// The ids that begin with a text, from the first to the last.
+fn ids(text: &str) -> Option<(SessionId, SessionId)> {
+    const FIRST: &str = "00000000-0000-0000-0000-000000000000";
+    const LAST: &str = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+    if text.len() < SHORTEST_ID || !text.is_ascii() {
+        return None;
+    }
+    let filled = |end: &str| {
+        let id = format!("{text}{}", end.get(text.len()..)?);
+        Uuid::try_parse(&id).ok().map(SessionId)
+    };
+    Some((filled(FIRST)?, filled(LAST)?))
 }
 
 fn has_id(session: &Session, text: &str) -> bool {
@@ -95,4 +138,39 @@ fn ambiguous(name: &str, several: &[&Session]) -> EngineError {
     EngineError::new(ErrorCode::SessionAmbiguous)
         .with("name", name)
         .with("candidates", listed.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_beginning_of_an_id_is_a_range_of_ids() {
+        let range = |text| ids(text).map(|(first, last)| [first, last].map(|id| id.0.to_string()));
+        assert_eq!(
+            range("AB12").unwrap(),
+            [
+                "ab120000-0000-0000-0000-000000000000",
+                "ab12ffff-ffff-ffff-ffff-ffffffffffff"
+            ]
+        );
+        assert_eq!(
+            range("ab12cd34-5").unwrap(),
+            [
+                "ab12cd34-5000-0000-0000-000000000000",
+                "ab12cd34-5fff-ffff-ffff-ffffffffffff"
+            ]
+        );
+        let whole = "ab12cd34-5678-9abc-def0-123456789abc";
+        assert_eq!(range(whole).unwrap(), [whole, whole]);
+        for none in [
+            "ab1",
+            "work",
+            "ab12cd345",
+            "äb12",
+            "ab12cd34-5678-9abc-def0-123456789abc0",
+        ] {
+            assert_eq!(range(none), None, "{none}");
+        }
+    }
 }

@@ -17,7 +17,7 @@ use crate::{
     chance,
     engine::{Core, Engine, about, blocking},
     error::{EngineError, host_of},
-    find::find,
+    find::find_in,
     journal::token_ref,
     refresh::{CALLER_MS, TO_THE_END_MS, refused, sign_in_needed},
     view::ErrorCode,
@@ -124,13 +124,7 @@ impl Core {
     async fn named(&self, name: &str) -> Result<Session, EngineError> {
         let vault = self.vault()?;
         let name = name.to_owned();
-        blocking(move || {
-            let sessions = vault.sessions()?;
-            let id = find(&sessions.iter().collect::<Vec<_>>(), &name)?;
-            let found = sessions.into_iter().find(|session| session.id == id);
-            found.ok_or_else(|| ErrorCode::SessionNotFound.into())
-        })
-        .await
+        blocking(move || find_in(&vault, &name)).await
     }
 
     /// Reads the token that lives now, whatever came of the refresh.

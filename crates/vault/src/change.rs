@@ -21,9 +21,9 @@ use crate::{
 /// A change to the vault, in one transaction; see [`Vault::write`](crate::Vault::write).
 #[derive(Debug)]
 pub struct Change<'a> {
-    tx: Transaction<'a>,
-    keys: &'a Keys,
-    state: State,
+    pub(crate) tx: Transaction<'a>,
+    pub(crate) keys: &'a Keys,
+    pub(crate) state: State,
 }
 
 impl<'a> Change<'a> {
@@ -76,6 +76,7 @@ impl<'a> Change<'a> {
     /// Of the database.
     pub fn put_session(&mut self, session: &Session) -> Result<(), VaultError> {
         let plain = records::session_to_bytes(session).ok_or(VaultError::Unencodable)?;
+        self.rename(session.id, Some(&session.name))?;
         self.put(Place::only(Table::Session, session.id.0), &plain)
     }
 
@@ -137,6 +138,7 @@ impl<'a> Change<'a> {
     pub fn delete_session(&mut self, id: SessionId) -> Result<(), VaultError> {
         self.wipe_secrets(id)?;
         self.delete(Place::of(Table::SessionSecret, id.0, kind::ANCESTORS))?;
+        self.rename(id, None)?;
         self.delete(Place::only(Table::Session, id.0))
     }
 
@@ -285,7 +287,7 @@ impl<'a> Change<'a> {
     }
 
     /// Writes a row and keeps the ledger.
-    fn put(&mut self, place: Place, plain: &[u8]) -> Result<(), VaultError> {
+    pub(crate) fn put(&mut self, place: Place, plain: &[u8]) -> Result<(), VaultError> {
         let before = rows::version(&self.tx, place)?;
         let version = self.next_version(before);
         rows::write(&self.tx, &self.keys.vault, place, version, plain)?;
@@ -298,7 +300,7 @@ impl<'a> Change<'a> {
     }
 
     /// Deletes a row, if it is there, and keeps the ledger.
-    fn delete(&mut self, place: Place) -> Result<(), VaultError> {
+    pub(crate) fn delete(&mut self, place: Place) -> Result<(), VaultError> {
         if let Some(before) = rows::version(&self.tx, place)? {
             rows::delete(&self.tx, place)?;
             self.state

@@ -13,6 +13,7 @@ mod error;
 mod files;
 mod keys;
 pub mod lock;
+mod names;
 mod peek;
 mod records;
 mod rows;

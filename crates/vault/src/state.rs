@@ -22,6 +22,10 @@ pub(crate) struct State {
     pub(crate) head: Head,
     /// Which rows there are, in which versions.
     pub(crate) ledger: Ledger,
+    /// Whether every session is found by its name (see [`crate::names`]). A Keyfob that does not
+    /// keep the index writes a state without this, and so says that it is out of date.
+    #[serde(default)]
+    pub(crate) named: bool,
 }
 
 impl State {
@@ -29,6 +33,7 @@ impl State {
         counter: 0,
         head: Head::EMPTY,
         ledger: Ledger([0; 4]),
+        named: true,
     };
 
     pub(crate) fn read(conn: &Connection, keys: &Sealing) -> Result<Self, VaultError> {
@@ -85,4 +90,20 @@ fn terms(names: &NameKey, place: Place, version: u64) -> [u64; 4] {
         let bytes = tag[lane * 8..][..8].try_into().expect("eight of 32 bytes");
         u64::from_be_bytes(bytes)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_state_by_a_keyfob_without_the_index_of_names_says_so() {
+        let mut state = serde_json::to_value(State::NEW).unwrap();
+        assert_eq!(
+            serde_json::from_value::<State>(state.clone()).unwrap(),
+            State::NEW
+        );
+        state.as_object_mut().unwrap().remove("named").unwrap();
+        assert!(!serde_json::from_value::<State>(state).unwrap().named);
+    }
 }

@@ -86,6 +86,8 @@ pub(crate) mod kind {
     pub(crate) const AUDIT_KEY: u8 = 3;
     /// `session_secret`: fingerprints of refresh tokens of long ago.
     pub(crate) const ANCESTORS: u8 = 2;
+    /// `setting`: which sessions have a name.
+    pub(crate) const NAME: u8 = 2;
     /// `issuer_secret`: the client secret.
     pub(crate) const CLIENT_SECRET: u8 = 1;
     /// `issuer_secret`: the credentials of the provider's management API.

@@ -95,7 +95,9 @@ impl Vault {
             return Err(VaultError::FormatChanged);
         }
         let state = State::read(&tx, &self.keys.vault)?;
-        Ok(Change::new(tx, &self.keys, state))
+        let mut change = Change::new(tx, &self.keys, state);
+        change.index_names()?;
+        Ok(change)
     }
 
     /// Commits so far.

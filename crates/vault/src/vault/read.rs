@@ -12,6 +12,7 @@ use super::Vault;
 use crate::{
     damage::{Fault, RowFault},
     error::VaultError,
+    names,
     records::{self, AdminCredentials, IssuerRecord, Secrets, session_from_bytes},
     rows,
     scan::{from_json, scan},
@@ -29,6 +30,44 @@ impl Vault {
     /// Of the database, or when it does not authenticate.
     pub fn session(&self, id: SessionId) -> Result<Option<Session>, VaultError> {
         self.parsed(Place::only(Table::Session, id.0), session_from_bytes)
+    }
+
+    /// All sessions of this very name; `None` when only a look at every session can tell (the file
+    /// is from before there was an index of names, or was altered, or too many share the name).
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn sessions_named(&self, name: &str) -> Result<Option<Vec<Session>>, VaultError> {
+        let conn = self.conn();
+        // One snapshot for the state, the index and the sessions.
+        let snapshot = conn.unchecked_transaction()?;
+        names::sessions_named(&snapshot, &self.keys, name)
+    }
+
+    /// The sessions with ids from `first` to `last`, in that order; those that don't authenticate
+    /// are left out.
+    ///
+    /// # Errors
+    /// Of the database.
+    pub fn sessions_between(
+        &self,
+        first: SessionId,
+        last: SessionId,
+    ) -> Result<Vec<Session>, VaultError> {
+        let conn = self.conn();
+        let mut select = conn.prepare_cached(
+            "SELECT seq, id, kind, version, sealed FROM session WHERE id BETWEEN ?1 AND ?2 ORDER BY id",
+        )?;
+        let mut found = select.query([first.0.as_bytes(), last.0.as_bytes()])?;
+        let mut sessions = Vec::new();
+        while let Some(row) = found.next()? {
+            let opened = rows::Sealed::of(row).and_then(|sealed| {
+                let place = Place::of(Table::Session, sealed.id, sealed.kind);
+                self.keys.vault.open(place, sealed.version, sealed.bytes)
+            });
+            sessions.extend(opened.as_ref().and_then(session_from_bytes));
+        }
+        Ok(sessions)
     }
 
     /// The tokens of a session, `None` when they were wiped or never there.

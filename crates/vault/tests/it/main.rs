@@ -13,6 +13,7 @@ mod faulty_disk;
 mod golden;
 mod lifecycle;
 mod locks;
+mod names;
 mod places;
 mod refusals;
 mod support;
