@@ -88,6 +88,21 @@ describe('the list', () => {
     await vi.waitFor(() => expect(list.matched).toBe(42));
   });
 
+  it('asks for the ids of all that match only while they are wanted', async () => {
+    await list.reload();
+    expect(lastQuery()).toMatchObject({ ids: false });
+    expect(list.ids).toEqual([]);
+    list.wantIds(true);
+    await vi.waitFor(() => expect(list.ids.length).toBe(42));
+    list.type('billing');
+    await vi.waitFor(() => expect(list.ids.length).toBe(1));
+    list.wantIds(false);
+    expect(list.ids).toEqual([]);
+    await list.reload();
+    expect(lastQuery()).toMatchObject({ ids: false });
+    expect((await list.allIds()).length).toBe(1);
+  });
+
   it('turns the order round on the second click', async () => {
     await list.reload();
     list.sortBy('name');

@@ -7,7 +7,14 @@ mod row;
 mod search;
 mod timeline;
 
-use std::{cmp::Ordering, collections::HashMap};
+use std::{
+    cmp::Ordering,
+    collections::HashMap,
+    sync::{
+        OnceLock,
+        atomic::{self, AtomicU32},
+    },
+};
 
 use keyfob_secret::Fingerprint;
 use keyfob_token::{
@@ -18,7 +25,10 @@ use keyfob_token::{
 pub(crate) use around::Around;
 pub(crate) use row::{account_ref, row_of};
 
-use crate::{error::host_of, view::State};
+use crate::{
+    error::host_of,
+    view::{Facet, IssuerFacet, State},
+};
 
 /// The states that ask for something, most urgent first.
 pub(crate) const ATTENTION: [State; 5] = [
@@ -34,6 +44,9 @@ pub(crate) const ATTENTION: [State; 5] = [
 pub(crate) struct Roster {
     entries: HashMap<SessionId, Entry>,
     policies: Vec<Policy>,
+    /// What does not depend on the time or the query, made when it is first asked for after a
+    /// change of a name, an account, an issuer or a label.
+    ranked: OnceLock<Counts>,
 }
 
 /// A session and what searching it needs.
@@ -42,6 +55,24 @@ pub(crate) struct Entry {
     pub(crate) host: String,
     /// Everything that words match, in lower case.
     haystack: String,
+    name: String,
+    account: String,
+    /// Where it stands among all sessions, so that a list is sorted by numbers.
+    ranks: Ranks,
+}
+
+/// Places in the orders of the list; they are set before anybody sorts by them.
+#[derive(Default)]
+struct Ranks {
+    name: AtomicU32,
+    account: AtomicU32,
+    issuer: AtomicU32,
+}
+
+/// Counts for the sidebar that only a change of the sessions changes.
+struct Counts {
+    issuers: Vec<IssuerFacet>,
+    labels: Vec<Facet>,
 }
 
 impl Entry {
@@ -68,18 +99,51 @@ impl Entry {
             haystack.push('\n');
         }
         Self {
+            name: session.name.to_lowercase(),
+            account: account.label().unwrap_or_default().to_lowercase(),
             session,
             host,
             haystack,
+            ranks: Ranks::default(),
         }
     }
 
     /// By name without regard to case, then by id: a total order.
     fn by_name(&self, other: &Self) -> Ordering {
-        let key = |entry: &Self| entry.session.name.to_lowercase();
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.session.id.cmp(&other.session.id))
+        (self.name.cmp(&other.name)).then_with(|| self.session.id.cmp(&other.session.id))
+    }
+
+    /// By host, then by issuer; unknown issuers last.
+    fn by_issuer(&self, other: &Self) -> Ordering {
+        let (one, another) = (&self.session.issuer, &other.session.issuer);
+        (one.is_empty().cmp(&another.is_empty()))
+            .then_with(|| self.host.cmp(&other.host))
+            .then_with(|| one.cmp(another))
+    }
+
+    /// Whether both stand in the same places and are counted alike.
+    fn ranks_as(&self, other: &Self) -> bool {
+        self.name == other.name
+            && self.account == other.account
+            && self.session.issuer == other.session.issuer
+            && self.session.labels == other.session.labels
+    }
+}
+
+impl Ranks {
+    fn get(rank: &AtomicU32) -> u32 {
+        // Whoever reads has waited for the lock under which they were set.
+        rank.load(atomic::Ordering::Relaxed)
+    }
+
+    fn copy(&self, other: &Self) {
+        for (to, from) in [
+            (&self.name, &other.name),
+            (&self.account, &other.account),
+            (&self.issuer, &other.issuer),
+        ] {
+            to.store(Self::get(from), atomic::Ordering::Relaxed);
+        }
     }
 }
 
@@ -89,19 +153,48 @@ impl Roster {
             .into_iter()
             .map(|session| (session.id, Entry::new(session)))
             .collect();
+        self.ranked = OnceLock::new();
     }
 
     pub(crate) fn put(&mut self, session: Session) {
-        self.entries.insert(session.id, Entry::new(session));
+        let entry = Entry::new(session);
+        match self.entries.get(&entry.session.id) {
+            // Most changes are refreshes: every order stays.
+            Some(before) if before.ranks_as(&entry) => entry.ranks.copy(&before.ranks),
+            _ => self.ranked = OnceLock::new(),
+        }
+        self.entries.insert(entry.session.id, entry);
     }
 
     pub(crate) fn remove(&mut self, id: SessionId) {
         self.entries.remove(&id);
+        self.ranked = OnceLock::new();
     }
 
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
         self.policies.clear();
+        self.ranked = OnceLock::new();
+    }
+
+    /// Sets the ranks where a change has undone them.
+    fn ranked(&self) -> &Counts {
+        self.ranked.get_or_init(|| {
+            let mut order: Vec<&Entry> = self.entries.values().collect();
+            order.sort_unstable_by(|a, b| a.by_name(b));
+            set_ranks(&order, |ranks| &ranks.name, |_, _| false);
+            // Equal accounts and issuers share a rank: inside of it the name decides.
+            order.sort_unstable_by(|a, b| a.account.cmp(&b.account));
+            set_ranks(
+                &order,
+                |ranks| &ranks.account,
+                |a, b| a.account == b.account,
+            );
+            order.sort_unstable_by(|a, b| a.by_issuer(b));
+            let same = |a: &Entry, b: &Entry| a.session.issuer == b.session.issuer;
+            set_ranks(&order, |ranks| &ranks.issuer, same);
+            facets::count(&order)
+        })
     }
 
     pub(crate) fn policies(&self) -> &[Policy] {
@@ -151,5 +244,22 @@ impl Roster {
                 && other.account.subject == session.account.subject
                 && other.phase == keyfob_token::Phase::Live
         })
+    }
+}
+
+/// Numbers what is sorted; neighbours that are the same get the same number.
+fn set_ranks(
+    order: &[&Entry],
+    of: impl Fn(&Ranks) -> &AtomicU32,
+    same: impl Fn(&Entry, &Entry) -> bool,
+) {
+    let mut rank = 0;
+    let mut before: Option<&Entry> = None;
+    for entry in order {
+        if before.is_some_and(|before| !same(before, entry)) {
+            rank += 1;
+        }
+        of(&entry.ranks).store(rank, atomic::Ordering::Relaxed);
+        before = Some(entry);
     }
 }

@@ -119,7 +119,7 @@ export function page(all: readonly Row[], query: SessionQuery, online: boolean):
     lines: items.length,
     matched: rows.length,
     total: all.length,
-    ids: query.offset === 0 ? rows.slice(0, 10_000).map((row) => row.id) : [],
+    ids: query.ids ? rows.slice(0, 10_000).map((row) => row.id) : [],
     facets: facets(all),
     nextEnds: nextEnds(all),
     nextRefreshAt: mockNow() + 2 * 60_000,

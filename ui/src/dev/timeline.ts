@@ -21,7 +21,7 @@ export function timeline(rows: readonly Row[], query: TimelineQuery, online: boo
   const alive = rows.filter((row) => row.state !== 'revoked');
   const list = page(alive, {
     text: query.text, sort: query.sort === 'name' ? 'name' : query.sort === 'end' ? 'end' : 'state', descending: query.descending,
-    grouped: query.grouped, collapsed: query.collapsed, offset: 0, limit: 1_000_000,
+    grouped: query.grouped, collapsed: query.collapsed, offset: 0, limit: 1_000_000, ids: false,
   }, online);
   const planned = (row: Row) => row.end.refreshAt !== null && row.end.refreshAt <= now + rangeMs;
   const all = list.items.map((item): TimelineItem => {

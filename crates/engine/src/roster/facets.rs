@@ -1,6 +1,6 @@
 //! Counts over all sessions, and what ends next.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use keyfob_token::{
     Now,
@@ -8,7 +8,7 @@ use keyfob_token::{
 };
 
 use super::{
-    ATTENTION, Entry,
+    ATTENTION, Counts, Entry,
     row::{access_ends_at, is_over, refresh_at},
 };
 use crate::view::{Facet, Facets, IssuerFacet, NextEnd, State};
@@ -26,24 +26,30 @@ pub(super) struct Judged<'a> {
     pub(super) left_ms: Option<i64>,
 }
 
-/// Counts by state, issuer and label.
-pub(super) fn facets(all: &[Judged<'_>]) -> Facets {
-    let mut states: HashMap<State, u32> = HashMap::new();
-    let mut issuers: HashMap<&str, (u32, &str)> = HashMap::new();
-    let mut labels: HashMap<&str, u32> = HashMap::new();
+/// Counts by state, beside those that are there already.
+pub(super) fn facets(all: &[Judged<'_>], counts: &Counts) -> Facets {
+    let mut states: BTreeMap<State, u32> = BTreeMap::new();
     for judged in all {
         *states.entry(judged.state).or_default() += 1;
-        let session = &judged.entry.session;
-        issuers
-            .entry(&session.issuer)
-            .or_insert((0, &judged.entry.host))
-            .0 += 1;
+    }
+    Facets {
+        states: states.into_iter().collect(),
+        issuers: counts.issuers.clone(),
+        labels: counts.labels.clone(),
+    }
+}
+
+/// Counts by issuer and label.
+pub(super) fn count(all: &[&Entry]) -> Counts {
+    let mut issuers: HashMap<&str, (u32, &str)> = HashMap::new();
+    let mut labels: HashMap<&str, u32> = HashMap::new();
+    for entry in all {
+        let session = &entry.session;
+        issuers.entry(&session.issuer).or_insert((0, &entry.host)).0 += 1;
         for label in &session.labels {
             *labels.entry(label).or_default() += 1;
         }
     }
-    let mut states: Vec<_> = states.into_iter().collect();
-    states.sort_unstable();
     let mut issuers: Vec<_> = issuers
         .into_iter()
         .map(|(issuer, (count, host))| IssuerFacet {
@@ -52,7 +58,10 @@ pub(super) fn facets(all: &[Judged<'_>]) -> Facets {
             count,
         })
         .collect();
-    issuers.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.host.cmp(&b.host)));
+    issuers.sort_by(|a, b| {
+        let order = b.count.cmp(&a.count).then_with(|| a.host.cmp(&b.host));
+        order.then_with(|| a.issuer.cmp(&b.issuer))
+    });
     let mut labels: Vec<_> = labels
         .into_iter()
         .map(|(value, count)| Facet {
@@ -61,11 +70,7 @@ pub(super) fn facets(all: &[Judged<'_>]) -> Facets {
         })
         .collect();
     labels.sort_by(|a, b| a.value.cmp(&b.value));
-    Facets {
-        states,
-        issuers,
-        labels,
-    }
+    Counts { issuers, labels }
 }
 
 /// The sessions that end next within ninety days, soonest first: a hard end, or an access token that
@@ -79,9 +84,15 @@ pub(super) fn next_ends(all: &[Judged<'_>], now: &Now) -> Vec<NextEnd> {
             (0..REACH_MS).contains(&left).then_some((left, judged))
         })
         .collect();
-    ends.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.entry.by_name(b.1.entry)));
+    let order = |a: &(i64, &Judged<'_>), b: &(i64, &Judged<'_>)| {
+        a.0.cmp(&b.0).then_with(|| a.1.entry.by_name(b.1.entry))
+    };
+    if ends.len() > STRIP {
+        ends.select_nth_unstable_by(STRIP, order);
+        ends.truncate(STRIP);
+    }
+    ends.sort_unstable_by(order);
     ends.into_iter()
-        .take(STRIP)
         .map(|(_, judged)| next_end(judged, now))
         .collect()
 }

@@ -1,11 +1,11 @@
 //! The list: filtered, sorted and grouped here, so that only the visible lines cross to the page.
 
-use std::{cmp::Ordering, collections::HashSet};
+use std::collections::HashSet;
 
 use keyfob_token::Now;
 
 use super::{
-    ATTENTION, Around, Entry, Roster,
+    ATTENTION, Around, Ranks, Roster,
     facets::{Judged, facets, next_ends},
     row::{left_ms, row_of, state_of},
     search::Search,
@@ -19,7 +19,7 @@ const MOST_IDS: usize = 10_000;
 
 /// A line before it is made into a row.
 enum Line<'a> {
-    Group { members: &'a [Judged<'a>] },
+    Group { members: &'a [&'a Judged<'a>] },
     Session(&'a Judged<'a>),
 }
 
@@ -33,7 +33,7 @@ impl Roster {
     ) -> SessionPage {
         let now = &around.now;
         let all = self.judge(around);
-        let facets = facets(&all);
+        let facets = facets(&all, self.ranked());
         let next_ends = next_ends(&all, now);
         let next_refresh_at = all
             .iter()
@@ -42,13 +42,11 @@ impl Roster {
             .map(|ms| (now.wall + ms).0);
         let total = all.len();
         let search = Search::parse(&query.text);
-        let mut matched: Vec<Judged<'_>> = all
-            .into_iter()
-            .filter(|it| search.is_empty() || search.matches(it.entry, it.state, it.left_ms))
-            .collect();
-        sort(&mut matched, query);
-        // Ids go with the first window only: they are the same for all.
-        let most = if query.offset == 0 { MOST_IDS } else { 0 };
+        let matched = all
+            .iter()
+            .filter(|it| search.is_empty() || search.matches(it.entry, it.state, it.left_ms));
+        let matched = sorted(matched, query);
+        let most = if query.ids { MOST_IDS } else { 0 };
         let ids = matched
             .iter()
             .take(most)
@@ -100,57 +98,48 @@ impl Roster {
     }
 }
 
-fn sort(matched: &mut [Judged<'_>], query: &SessionQuery) {
-    matched.sort_by(|a, b| {
-        let key = match query.sort {
-            SortKey::State => rank(a.state).cmp(&rank(b.state)),
-            SortKey::Name => Ordering::Equal,
-            SortKey::Account => account(a).cmp(&account(b)),
-            // What has no end in sight comes last.
-            SortKey::End => a
-                .left_ms
-                .unwrap_or(i64::MAX)
-                .cmp(&b.left_ms.unwrap_or(i64::MAX)),
-        };
-        let order = key.then_with(|| a.entry.by_name(b.entry));
-        if query.descending {
-            order.reverse()
-        } else {
-            order
-        }
-    });
-    if query.grouped {
-        // Stable: inside a group the order above stays.
-        matched.sort_by(|a, b| by_issuer(a.entry, b.entry));
-    }
+/// Sorted by numbers alone: group, then what is asked for, then the name.
+fn sorted<'a>(
+    matched: impl Iterator<Item = &'a Judged<'a>>,
+    query: &SessionQuery,
+) -> Vec<&'a Judged<'a>> {
+    let turned = if query.descending { u64::MAX } else { 0 };
+    let mut keyed: Vec<_> = matched
+        .map(|judged| {
+            let ranks = &judged.entry.ranks;
+            let group = if query.grouped {
+                Ranks::get(&ranks.issuer)
+            } else {
+                0
+            };
+            let by = match query.sort {
+                SortKey::State => rank(judged.state),
+                SortKey::Name => 0,
+                SortKey::Account => Ranks::get(&ranks.account).into(),
+                // What has no end in sight comes last.
+                SortKey::End => ordered(judged.left_ms.unwrap_or(i64::MAX)),
+            };
+            let name = u64::from(Ranks::get(&ranks.name));
+            ((group, by ^ turned, name ^ turned), judged)
+        })
+        .collect();
+    keyed.sort_unstable_by_key(|(key, _)| *key);
+    keyed.into_iter().map(|(_, judged)| judged).collect()
 }
 
-/// By host, then by issuer; unknown issuers last.
-pub(super) fn by_issuer(a: &Entry, b: &Entry) -> Ordering {
-    let (one, other) = (&a.session.issuer, &b.session.issuer);
-    (one.is_empty().cmp(&other.is_empty()))
-        .then_with(|| a.host.cmp(&b.host))
-        .then_with(|| one.cmp(other))
+/// The number that stands where `signed` does, among numbers without a sign.
+fn ordered(signed: i64) -> u64 {
+    signed.cast_unsigned() ^ (1 << 63)
 }
 
 /// What asks for something first; what is over last, although its state wins over all others.
-pub(super) fn rank(state: State) -> (bool, State) {
-    (state == State::Revoked, state)
+pub(super) fn rank(state: State) -> u64 {
+    (u64::from(state == State::Revoked) << 8) | state as u64
 }
 
-fn account(judged: &Judged<'_>) -> String {
-    judged
-        .entry
-        .session
-        .account
-        .label()
-        .unwrap_or_default()
-        .to_lowercase()
-}
-
-fn lines<'a>(matched: &'a [Judged<'a>], query: &SessionQuery) -> Vec<Line<'a>> {
+fn lines<'a>(matched: &'a [&'a Judged<'a>], query: &SessionQuery) -> Vec<Line<'a>> {
     if !query.grouped {
-        return matched.iter().map(Line::Session).collect();
+        return matched.iter().copied().map(Line::Session).collect();
     }
     let collapsed: HashSet<&str> = query.collapsed.iter().map(String::as_str).collect();
     let mut lines = Vec::new();
@@ -160,7 +149,7 @@ fn lines<'a>(matched: &'a [Judged<'a>], query: &SessionQuery) -> Vec<Line<'a>> {
             .first()
             .map_or("", |it| it.entry.session.issuer.as_str());
         if !collapsed.contains(issuer) {
-            lines.extend(members.iter().map(Line::Session));
+            lines.extend(members.iter().copied().map(Line::Session));
         }
     }
     lines
@@ -212,5 +201,12 @@ mod tests {
             states,
             [State::Theft, State::Relogin, State::Active, State::Revoked]
         );
+    }
+
+    #[test]
+    fn ends_are_in_order_without_their_sign() {
+        let mut ends = [i64::MAX, 5, -1, i64::MIN, 0];
+        ends.sort_by_key(|end| ordered(*end));
+        assert_eq!(ends, [i64::MIN, -1, 0, 5, i64::MAX]);
     }
 }

@@ -8,7 +8,7 @@ use keyfob_token::{Now, life::End};
 use super::{
     ATTENTION, Around, Roster,
     facets::{Judged, ending_in},
-    list::{by_issuer, rank, small},
+    list::{rank, small},
     row::{access_ends_at, is_over, refresh_at, row_of},
     search::Search,
 };
@@ -135,7 +135,7 @@ fn sort(lanes: &mut [Lane<'_>], query: &TimelineQuery) {
     });
     if query.grouped {
         // Stable: inside a group the order above stays.
-        lanes.sort_by(|a, b| by_issuer(a.judged.entry, b.judged.entry));
+        lanes.sort_by(|a, b| a.judged.entry.by_issuer(b.judged.entry));
     }
 }
 

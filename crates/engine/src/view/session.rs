@@ -211,6 +211,8 @@ pub struct SessionQuery {
     pub offset: u32,
     /// How many lines, at most 500.
     pub limit: u32,
+    /// Whether the ids of all that match are wanted too.
+    pub ids: bool,
 }
 
 /// A count beside a word in the sidebar.
@@ -278,7 +280,7 @@ pub struct SessionPage {
     /// Sessions in the vault.
     pub total: u32,
     /// Ids of all sessions that match, in order, at most 10,000; for "select all". Empty unless
-    /// `offset` is 0.
+    /// asked for.
     pub ids: Vec<String>,
     /// Counts for the sidebar.
     pub facets: Facets,

@@ -18,13 +18,15 @@ export class SessionList {
   descending = $state(false);
   readonly collapsed = new SvelteSet<string>();
 
-  /** The sessions that match, in order; the engine names them with the first window only. */
+  /** The sessions that match, in order, as far as they were asked for: they are many. */
   ids = $state.raw<readonly string[]>([]);
+  #wantsIds = false;
 
   readonly #fetched = new FetchedLines<RowItem, SessionPage>(
     (window) => call('list_sessions', { query: this.#asked(window) }),
-    (page, window) => {
-      if (window.offset === 0) this.ids = page.ids;
+    (page) => {
+      // An answer that was asked for before they were wanted has none.
+      if (this.#wantsIds && (page.ids.length > 0 || page.matched === 0)) this.ids = page.ids;
     },
   );
 
@@ -124,16 +126,29 @@ export class SessionList {
     this.#fetched.clear();
   }
 
+  /** Whether the ids come with every answer from now on: while something is ticked. */
+  wantIds(wanted: boolean): void {
+    if (wanted === this.#wantsIds) return;
+    this.#wantsIds = wanted;
+    if (wanted) void this.allIds();
+    else this.ids = [];
+  }
+
   /** All that match, as of now: what "select all" ticks, also from far down. */
   async allIds(): Promise<readonly string[]> {
-    const page = await this.#fetched.ask({ offset: 0, limit: 1 }).catch(() => null);
+    const before = this.#wantsIds;
+    this.#wantsIds = true;
+    const asked = this.#fetched.ask({ offset: 0, limit: 1 });
+    this.#wantsIds = before;
+    const page = await asked.catch(() => null);
     if (page) this.ids = page.ids;
     return this.ids;
   }
 
   #asked(window: Window): SessionQuery {
     const { text, sort, descending } = this;
-    return { text, sort, descending, grouped: true, collapsed: [...this.collapsed], ...window };
+    const ids = this.#wantsIds;
+    return { text, sort, descending, grouped: true, collapsed: [...this.collapsed], ids, ...window };
   }
 
   #query(change: () => void): void {

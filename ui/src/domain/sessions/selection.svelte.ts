@@ -63,7 +63,8 @@ export class Selection {
   /** Forgets ticks of sessions that are gone. */
   keepOnly(ids: readonly string[]): void {
     if (this.picked.size === 0) return;
-    const gone = [...this.picked].filter((id) => !ids.includes(id));
+    const there = new Set(ids);
+    const gone = [...this.picked].filter((id) => !there.has(id));
     for (const id of gone) this.picked.delete(id);
   }
 
@@ -81,4 +82,9 @@ export const selection = new Selection();
 /** Ticks all that match, or none where all are ticked already. */
 export async function toggleAll(): Promise<void> {
   selection.toggleAll(await list.allIds());
+}
+
+/** Ticks a range in the order of the list, which is asked for where it is not at hand. */
+export async function tickTo(id: string): Promise<void> {
+  selection.extendTo(id, list.ids.length > 0 ? list.ids : await list.allIds());
 }

@@ -36,7 +36,7 @@ class Policies {
 
   async load(): Promise<void> {
     try {
-      const query = { text: '', sort: 'state', descending: false, grouped: false, collapsed: [], offset: 0, limit: 0 } as const;
+      const query = { text: '', sort: 'state', descending: false, grouped: false, collapsed: [], offset: 0, limit: 0, ids: false } as const;
       const [list, page] = await Promise.all([call('policies'), call('list_sessions', { query: { ...query, collapsed: [] } })]);
       this.list = list;
       this.issuers = page.facets.issuers.filter(({ issuer }) => issuer !== '');

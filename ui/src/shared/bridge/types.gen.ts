@@ -1176,7 +1176,7 @@ matched: number,
 total: number, 
 /**
  * Ids of all sessions that match, in order, at most 10,000; for "select all". Empty unless
- * `offset` is 0.
+ * asked for.
  */
 ids: Array<string>, 
 /**
@@ -1231,7 +1231,11 @@ offset: number,
 /**
  * How many lines, at most 500.
  */
-limit: number, };
+limit: number, 
+/**
+ * Whether the ids of all that match are wanted too.
+ */
+ids: boolean, };
 export type SettingsView = { 
 /**
  * Light, dark, system.

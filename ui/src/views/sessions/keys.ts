@@ -2,7 +2,7 @@
 import { desk } from '../../domain/desk.svelte';
 import * as act from '../../domain/sessions/actions';
 import { list } from '../../domain/sessions/list.svelte';
-import { selection, toggleAll } from '../../domain/sessions/selection.svelte';
+import { selection, tickTo, toggleAll } from '../../domain/sessions/selection.svelte';
 import { vault } from '../../domain/vault.svelte';
 import type { Row, RowItem } from '../../shared/bridge/types.gen';
 import { chord, dispatch, isTyping, type Keymap } from '../../shared/keys/chord';
@@ -31,7 +31,7 @@ async function extend(cursor: Cursor, by: number): Promise<void> {
   if (from && !selection.picked.has(from.id)) selection.toggle(from.id);
   await cursor.moveTo(Math.max(0, Math.min(cursor.lines - 1, selection.line + by)));
   const to = row(cursor);
-  if (to) selection.extendTo(to.id, list.ids);
+  if (to) await tickTo(to.id);
 }
 
 function fold(cursor: Cursor, wanted: 'open' | 'closed' | 'other'): void {
