@@ -11,6 +11,7 @@ PACKAGES_BUILD="libwebkit2gtk-4.1-dev build-essential pkg-config"
 PACKAGES_TRAY="libayatana-appindicator3-1"
 PACKAGES_CHECK="shellcheck"
 PACKAGES_TESTS="webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-dejavu-core imagemagick xdotool util-linux"
+PACKAGES_BENCH="libsecret-tools oidc-agent-cli curl time" # what Keyfob is measured beside
 
 set_up() { # COMMAND...
   local packages
@@ -34,8 +35,9 @@ packages_for() { # COMMAND
     simulate) echo "build-essential" ;;
     check) echo "$PACKAGES_BUILD $PACKAGES_CHECK" ;;
     run) echo "$PACKAGES_BUILD $PACKAGES_TRAY" ;;
-    test | bench | chaos | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
-    all) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_CHECK $PACKAGES_TESTS" ;;
+    test | chaos | pictures | demo) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS" ;;
+    bench) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_TESTS $PACKAGES_BENCH" ;;
+    all) echo "$PACKAGES_BUILD $PACKAGES_TRAY $PACKAGES_CHECK $PACKAGES_TESTS $PACKAGES_BENCH" ;;
     *) say "There is nothing to set up for \"$1\"."; return 2 ;;
   esac
 }
@@ -88,13 +90,15 @@ need_libraries() { # PACKAGE...
     case $package in
       libwebkit2gtk-4.1-dev) pkg-config --exists webkit2gtk-4.1 2>/dev/null ;;
       build-essential) command -v cc >/dev/null ;;
-      pkg-config | xauth | xdotool | shellcheck | curl) command -v "$package" >/dev/null ;;
+      pkg-config | xauth | xdotool | shellcheck | curl | time) command -v "$package" >/dev/null ;;
       libayatana-appindicator3-1) { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -q -e libayatana-appindicator3 -e libappindicator3 ;;
       webkit2gtk-driver) command -v WebKitWebDriver >/dev/null ;;
       xvfb) command -v Xvfb >/dev/null ;;
       dbus) command -v dbus-run-session >/dev/null ;;
       gnome-keyring) command -v gnome-keyring-daemon >/dev/null ;;
       fonts-dejavu-core) fc-list 2>/dev/null | grep -qi dejavu ;;
+      libsecret-tools) command -v secret-tool >/dev/null ;;
+      oidc-agent-cli) command -v oidc-agent >/dev/null ;;
       imagemagick) command -v import >/dev/null ;;
       ca-certificates) [ -e /etc/ssl/certs ] ;;
       util-linux) command -v setpriv >/dev/null && command -v unshare >/dev/null ;;

@@ -10,7 +10,9 @@
 )]
 
 mod jwt;
+mod list;
 mod sample;
+mod token;
 mod vault;
 mod window;
 
@@ -24,8 +26,10 @@ const SESSIONS: u128 = 100_000;
 
 type Measure = fn() -> Result<Map<String, Value>>;
 
-const PARTS: [(&str, Measure); 3] = [
+const PARTS: [(&str, Measure); 5] = [
     ("vault", || vault::measure(SESSIONS)),
+    ("token", token::measure),
+    ("list", list::measure),
     ("jwt", jwt::measure),
     ("window", window::measure),
 ];
@@ -88,6 +92,13 @@ fn beside(name: &str, unit: &str, value: f64, floor: f64) -> Map<String, Value> 
     figures.insert(format!("{name}_floor_{unit}"), json!(floor));
     figures.insert(format!("{name}_ratio"), json!(value / floor));
     figures
+}
+
+/// What 95 of 100 readings don't exceed.
+fn p95(mut readings: Vec<f64>) -> f64 {
+    readings.sort_by(f64::total_cmp);
+    let at = (readings.len() * 95).div_ceil(100).saturating_sub(1);
+    readings.get(at).copied().unwrap_or(f64::NAN)
 }
 
 /// The middle of several readings.

@@ -12,13 +12,9 @@ use std::{
 
 use anyhow::{Context, Result};
 use keyfob_journeys::window::Profile;
-use keyfob_keychain::{Keychain, key_account};
-use keyfob_secret::{Key32, SecretBytes};
-use keyfob_vault::VaultFiles;
 use serde_json::{Map, Value, json};
-use uuid::Uuid;
 
-use crate::{beside, median, sample::fill};
+use crate::{beside, median, sample::prepare};
 
 const ROUNDS: usize = 7;
 const SESSIONS: u128 = 1_000;
@@ -31,7 +27,7 @@ pub(crate) fn measure() -> Result<Map<String, Value>> {
     let smallest = folder.join("examples/smallest-window");
     let keyfob = folder.join("keyfob-desktop");
     let profile = Profile::new()?;
-    prepare(&profile)?;
+    tokio::runtime::Runtime::new()?.block_on(prepare(&profile, SESSIONS))?;
     let data_dir = profile.dir().display().to_string();
     let arguments = ["--data-dir", &data_dir];
     // One start of each warms the caches of both.
@@ -59,29 +55,13 @@ pub(crate) fn measure() -> Result<Map<String, Value>> {
     Ok(figures)
 }
 
-/// A vault with its key in the keyring, where the program looks for it.
-fn prepare(profile: &Profile) -> Result<()> {
-    let id = Uuid::new_v4();
-    let key = [7; 32];
-    let runtime = tokio::runtime::Runtime::new()?;
-    let keychain = profile.keychain();
-    let bytes = SecretBytes::new(key.to_vec());
-    runtime.block_on(async { keychain.create(&key_account(id), &bytes).await })?;
-    fill(
-        &VaultFiles::new(profile.vault()),
-        id,
-        &Key32::new(key),
-        SESSIONS,
-    )
-}
-
-struct Running {
+pub(crate) struct Running {
     child: Child,
     ready_ms: f64,
 }
 
 /// Starts a program and waits until it says on standard error that it is ready.
-fn start(program: &Path, arguments: &[&str], ready: &str) -> Result<Running> {
+pub(crate) fn start(program: &Path, arguments: &[&str], ready: &str) -> Result<Running> {
     let begin = Instant::now();
     let mut child = Command::new(program)
         .args(arguments)
@@ -106,7 +86,7 @@ fn start(program: &Path, arguments: &[&str], ready: &str) -> Result<Running> {
 impl Running {
     /// The proportional set size of the program and all below it, MB; nothing where the system
     /// doesn't tell.
-    fn memory(&self) -> Option<f64> {
+    pub(crate) fn memory(&self) -> Option<f64> {
         thread::sleep(REST);
         family(self.child.id())
             .into_iter()
@@ -115,7 +95,7 @@ impl Running {
             .map(|kb| kb / 1000.0)
     }
 
-    fn end(mut self) -> Result<()> {
+    pub(crate) fn end(mut self) -> Result<()> {
         let pid = self.child.id().to_string();
         Command::new("kill").args(["-TERM", &pid]).status()?;
         self.child.wait()?;
