@@ -263,3 +263,64 @@ fn set_ranks(
         before = Some(entry);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session(number: u128, name: &str, issuer: &str) -> Session {
+        let one = include_str!("../../vault/tests/fixtures/session-1.json");
+        Session {
+            id: SessionId(uuid::Uuid::from_u128(number)),
+            name: name.to_owned(),
+            issuer: issuer.to_owned(),
+            ..serde_json::from_str(one).unwrap()
+        }
+    }
+
+    /// The names in the order of their ranks, and the ranks of their issuers.
+    fn order(roster: &Roster) -> Vec<(String, u32)> {
+        roster.ranked();
+        let mut entries: Vec<_> = roster.entries.values().collect();
+        entries.sort_by_key(|entry| Ranks::get(&entry.ranks.name));
+        let shown = |entry: &&Entry| (entry.session.name.clone(), Ranks::get(&entry.ranks.issuer));
+        entries.iter().map(shown).collect()
+    }
+
+    fn named(roster: &Roster) -> Vec<String> {
+        order(roster).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn ranks_follow_every_change_of_what_they_are_made_of() {
+        let mut roster = Roster::default();
+        roster.replace(vec![
+            session(3, "beta", "https://b.example"),
+            session(2, "Beta", "https://a.example"),
+            session(1, "alpha", ""),
+        ]);
+        let [alpha, upper, lower] = ["alpha", "Beta", "beta"].map(str::to_owned);
+        let first = [(alpha, 2), (upper, 0), (lower, 1)];
+        assert_eq!(order(&roster), first, "equal but for case: by id");
+        // A refresh changes nothing of it.
+        let mut refreshed = session(2, "Beta", "https://a.example");
+        refreshed.generation += 1;
+        roster.put(refreshed);
+        assert!(roster.ranked.get().is_some());
+        assert_eq!(order(&roster), first);
+        roster.put(session(1, "gamma", ""));
+        assert_eq!(named(&roster), ["Beta", "beta", "gamma"]);
+        roster.put(session(4, "Aleph", "https://a.example"));
+        assert_eq!(named(&roster), ["Aleph", "Beta", "beta", "gamma"]);
+        assert_eq!(roster.ranked().issuers[0].count, 2);
+        roster.remove(SessionId(uuid::Uuid::from_u128(4)));
+        assert_eq!(named(&roster), ["Beta", "beta", "gamma"]);
+        assert!(
+            roster
+                .ranked()
+                .issuers
+                .iter()
+                .all(|issuer| issuer.count == 1)
+        );
+    }
+}

@@ -26,6 +26,28 @@ async fn a_living_token_is_printed_alone_and_costs_no_request() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_found_by_the_name_it_has_now_and_by_its_id() -> Result<()> {
+    let bench = Bench::new(&[])?;
+    let desktop = bench.desktop().await?;
+    let id = desktop.sign_in("alice", "work").await?;
+    desktop.engine.rename_session(&id, "home").await?;
+    let old = bench.run(&["token", "work"]).await?;
+    assert_eq!(old.code, Some(4), "{old:?}");
+    let token = bench.run(&["token", "home"]).await?;
+    for name in [&id, &id[..8], &id.to_uppercase(), " home "] {
+        assert_eq!(bench.run(&["token", name]).await?.good()?, token.good()?);
+    }
+    // A name comes before the beginning of an id.
+    let other = desktop.sign_in("bob", &id[..8]).await?;
+    let named = bench.run(&["token", &id[..8], "--json"]).await?;
+    assert_eq!(named.json()?["session"]["id"], other);
+    desktop.engine.rename_session(&other, "home").await?;
+    let several = bench.run(&["token", "home", "--json"]).await?;
+    assert_eq!(several.json()?["error"]["code"], "session_ambiguous");
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_with_too_little_life_is_renewed_with_and_without_a_desktop() -> Result<()> {
     let bench = Bench::new(&[("OP_TTL_ACCESS", "300")])?;
     let desktop = bench.desktop().await?;
