@@ -63,6 +63,7 @@ export class Selection {
   /** Forgets ticks of sessions that are gone. */
   keepOnly(ids: readonly string[]): void {
     if (this.picked.size === 0) return;
+    // eslint-disable-next-line svelte/prefer-svelte-reactivity -- read here and nowhere else
     const there = new Set(ids);
     const gone = [...this.picked].filter((id) => !there.has(id));
     for (const id of gone) this.picked.delete(id);
