@@ -23,6 +23,7 @@ const ending = (kind: Row['end']['kind'], left: number | null, lifeMs: number | 
   at: left === null ? null : NOW + left,
   lifeMs,
   refreshAt: null,
+  byPolicy: false,
 });
 const revoking = (revoke: RevokeStatus) => row({ state: 'revoking', revoke });
 
@@ -162,17 +163,18 @@ describe('the strip', () => {
   });
 
   it('draws the access token solid and the rest of the session dashed', () => {
-    const next = { id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: NOW + 12 * MIN, endAt: NOW + 38 * MIN, refreshAt: NOW + 6 * MIN };
+    const next = { id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: NOW + 12 * MIN, endAt: NOW + 38 * MIN, refreshAt: NOW + 6 * MIN, byPolicy: false };
     const drawn = lane(next, NOW, REACH);
     expect(drawn.dashed).toEqual({ from: place(12 * MIN), to: place(38 * MIN), more: false });
     expect(drawn).toMatchObject({ hard: place(38 * MIN), refresh: place(6 * MIN), why: 'sign-in ends', until: NOW + 38 * MIN });
     expect(lane({ ...next, accessAt: next.endAt, refreshAt: null }, NOW, REACH)).toMatchObject({ dashed: null, why: 'no refresh' });
+    expect(lane({ ...next, byPolicy: true }, NOW, REACH).why).toBe('by your policy');
     expect(lane({ ...next, endAt: null }, NOW, REACH)).toMatchObject({ hard: null, why: 'renews itself' });
   });
 });
 
 describe('announcements', () => {
-  const ends = [{ id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: null, endAt: NOW, refreshAt: null }];
+  const ends = [{ id: '1', name: 'billing-cli', state: 'expiring' as const, accessAt: null, endAt: NOW, refreshAt: null, byPolicy: false }];
   it('speaks at ten minutes, at one and at the end, once each', () => {
     const said = [];
     for (let now = NOW - 12 * MIN; now <= NOW + MIN; now += 1_000) said.push(...announcements(ends, now - 1_000, now));

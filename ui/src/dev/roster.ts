@@ -102,6 +102,7 @@ function nextEnds(rows: readonly Row[]): NextEnd[] {
         accessAt: access,
         endAt: row.state === 'failed' ? now + 9 * 3_600_000 : end,
         refreshAt: alone || row.state === 'failed' ? null : now + 6 * 60_000,
+        byPolicy: row.end.byPolicy,
       };
     });
 }

@@ -64,6 +64,7 @@ function make(seed: Seed): Row {
       at: end,
       lifeMs: seed.life ?? null,
       refreshAt: alive && state !== 'watched' ? mockNow() + 4 * MIN : null,
+      byPolicy: name === 'registry-push',
     },
     retryAt: seed.retry ?? null,
     revoke:

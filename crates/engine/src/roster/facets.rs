@@ -120,5 +120,6 @@ fn next_end(judged: &Judged<'_>, now: &Now) -> NextEnd {
             _ => None,
         },
         refresh_at: refresh_at(&judged.shown, now),
+        by_policy: judged.shown.end.is_by_policy(),
     }
 }

@@ -101,6 +101,7 @@ fn end_view(shown: &DisplayState, now: &Now) -> EndView {
         at: at.map(|at| at.0),
         life_ms,
         refresh_at,
+        by_policy: shown.end.is_by_policy(),
     };
     match shown.end {
         End::HardEnd { at, life_ms, .. } => view(EndKind::Hard, Some(at), Some(life_ms)),

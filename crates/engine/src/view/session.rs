@@ -66,6 +66,8 @@ pub struct EndView {
     pub life_ms: Option<i64>,
     /// The next planned refresh, ms since 1970.
     pub refresh_at: Option<i64>,
+    /// Whether it is a policy of the user that ends it.
+    pub by_policy: bool,
 }
 
 /// Where a revocation stands.
@@ -265,6 +267,8 @@ pub struct NextEnd {
     pub end_at: Option<i64>,
     /// The next planned refresh, ms since 1970.
     pub refresh_at: Option<i64>,
+    /// Whether it is a policy of the user that ends it.
+    pub by_policy: bool,
 }
 
 /// A window of the list.

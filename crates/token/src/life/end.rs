@@ -50,6 +50,19 @@ pub enum EndCause {
     PolicyTotal,
 }
 
+impl End {
+    /// Whether it is a policy of the user, and nobody else, that ends it.
+    pub fn is_by_policy(self) -> bool {
+        matches!(
+            self,
+            Self::HardEnd {
+                why: EndCause::PolicyUnused | EndCause::PolicyTotal,
+                ..
+            }
+        )
+    }
+}
+
 /// The earliest known hard end; else that the session renews itself; else that nobody knows.
 pub fn effective_end(session: &Session, now: &Now) -> End {
     match &session.phase {

@@ -41,11 +41,12 @@ export interface Lane extends Geometry {
   why: string;
 }
 
-function why({ state, endAt, accessAt, refreshAt }: NextEnd): string {
+function why({ state, endAt, accessAt, refreshAt, byPolicy }: NextEnd): string {
   if (state === 'failed') return t.sessions.laneFailed;
   if (state === 'offline') return t.sessions.laneUnreachable;
   if (state === 'watched') return t.sessions.laneWatched;
   if (endAt === null) return t.sessions.laneRenews;
+  if (byPolicy) return t.sessions.lanePolicy;
   return refreshAt === null && (accessAt === null || accessAt >= endAt)
     ? t.sessions.laneNoRefresh
     : t.sessions.laneSignInEnds;

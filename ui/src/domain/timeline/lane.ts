@@ -73,6 +73,7 @@ function why(row: Row, moments: Moments): string {
   if (row.state === 'offline') return t.sessions.laneUnreachable;
   if (row.state === 'watched') return t.sessions.laneWatched;
   if (row.end.kind !== 'hard' || !ATTENTION.includes(row.state)) return '';
+  if (row.end.byPolicy) return t.sessions.lanePolicy;
   const alone = moments.refreshAt === null && (moments.accessAt === null || moments.accessAt >= (moments.endAt ?? 0));
   return alone ? t.sessions.laneNoRefresh : t.sessions.laneSignInEnds;
 }
@@ -83,7 +84,7 @@ function sentences(row: Row, { accessAt, endAt, refreshAt, goesOn }: Moments, no
   const lines = [
     future(accessAt) ? words.accessUntil(moment(accessAt, now)) : '',
     future(refreshAt) ? words.refreshedAt(moment(refreshAt, now)) : '',
-    future(endAt) ? (accessAt === null || accessAt < endAt ? words.hardEnd(moment(endAt, now)) : words.onlyEnd) : '',
+    future(endAt) ? (row.end.byPolicy ? words.policyEnd(moment(endAt, now)) : accessAt === null || accessAt < endAt ? words.hardEnd(moment(endAt, now)) : words.onlyEnd) : '',
     goesOn && !future(endAt) ? words.goesOn : '',
     row.end.kind === 'ended' && row.end.at !== null ? t.sessions.endedAt(moment(row.end.at, now)) : '',
     accessAt === Infinity && !goesOn ? t.timeline.noEndKnown : '',

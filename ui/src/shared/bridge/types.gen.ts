@@ -418,7 +418,11 @@ lifeMs: number | null,
 /**
  * The next planned refresh, ms since 1970.
  */
-refreshAt: number | null, };
+refreshAt: number | null, 
+/**
+ * Whether it is a policy of the user that ends it.
+ */
+byPolicy: boolean, };
 export type ErrorCode = "vault_locked" | "vault_not_open" | "vault_exists" | "vault_newer" | "vault_damaged" | "vault_not_ours" | "vault_no_permission" | "vault_disk_full" | "vault_busy" | "vault_in_use" | "vault_read_only" | "vault_older_copy" | "vault_io" | "keyring_locked" | "keyring_denied" | "keyring_no_key" | "keyring_silent" | "keyring_missing" | "keyring_failed" | "wrong_key" | "issuer_not_a_url" | "issuer_not_https" | "issuer_unreachable" | "issuer_no_discovery" | "issuer_not_json" | "issuer_mismatch" | "issuer_private_address" | "issuer_tls" | "issuer_incomplete" | "sign_in_cancelled" | "sign_in_timed_out" | "sign_in_refused" | "sign_in_port_busy" | "sign_in_already_running" | "sign_in_no_browser" | "sign_in_bad_answer" | "sign_in_client_refused" | "sign_in_clock_off" | "id_token_invalid" | "device_not_offered" | "device_expired" | "clipboard_empty" | "clipboard_unavailable" | "file_unreadable" | "file_too_large" | "not_a_token" | "token_too_large" | "already_in_vault" | "session_not_found" | "session_ambiguous" | "no_access_token" | "access_token_ended" | "session_revoking" | "session_not_refreshable" | "refresh_budget_spent" | "refresh_running" | "refresh_failed" | "not_saved" | "sign_in_needed" | "session_frozen" | "revoke_already_sent" | "name_invalid" | "label_invalid" | "policy_invalid" | "sign_out_not_offered" | "provider_unsupported" | "provider_needs_admin" | "provider_admin_refused" | "provider_unknown" | "provider_later" | "provider_still_alive" | "provider_refused" | "autostart_failed" | "export_target_is_link" | "export_failed" | "export_cancelled" | "log_broken" | "internal";
 export type ErrorView = { 
 /**
@@ -835,7 +839,11 @@ endAt: number | null,
 /**
  * The next planned refresh, ms since 1970.
  */
-refreshAt: number | null, };
+refreshAt: number | null, 
+/**
+ * Whether it is a policy of the user that ends it.
+ */
+byPolicy: boolean, };
 export type OnClose = "ask" | "keep_running" | "quit";
 export type OnTheft = "revoke" | "ask";
 export type PolicyAction = "revoke" | "forget";

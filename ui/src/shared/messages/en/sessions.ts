@@ -47,7 +47,9 @@ export const sessions = {
 
   // The strip.
   nextToEnd: 'Next to end',
-  nextSummary: (name: string, left: string) => `${name} in ${left}`,
+  // After a name, before a countdown.
+  nextIn: 'in',
+  toTimeline: 'Show on the timeline',
   withinHour: (count: number, more: boolean) => `${number(count)}${more ? ' or more' : ''} within the hour`,
   needYou: (count: number) => `${number(count)} ${count === 1 ? 'needs' : 'need'} you`,
   showStrip: 'Show when they end',
@@ -61,6 +63,7 @@ export const sessions = {
   laneUnreachable: 'unreachable',
   laneFailed: 'not refreshed',
   laneSignInEnds: 'sign-in ends',
+  lanePolicy: 'by your policy',
   laneWatched: 'watched',
   laneRenews: 'renews itself',
 

@@ -25,6 +25,7 @@ export const timeline = {
   refreshStopped: 'refresh stopped',
   accessUntil: (time: string) => `Its access token lives until ${time}.`,
   refreshedAt: (time: string) => `Keyfob refreshes it at ${time}.`,
+  policyEnd: (time: string) => `Your policy ends it at ${time}.`,
   hardEnd: (time: string) => `The sign-in ends at ${time}. Refresh can’t extend it.`,
   onlyEnd: 'It ends then, and nothing renews it.',
   noEndKnown: 'No end of it is known.',
