@@ -3,7 +3,7 @@
 mod hands;
 pub mod peers;
 mod profile;
-pub mod scenes;
+mod scenes;
 mod screen;
 mod stage;
 mod steps;
@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 
 pub use hands::key;
 pub use profile::{Profile, Tokens};
+pub use scenes::{Scene, Step, all as all_scenes};
 pub use screen::{Place, Screen};
 pub use stage::Stage;
 pub use withdrawn::Bus;

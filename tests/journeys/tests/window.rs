@@ -14,6 +14,7 @@ mod window {
     mod audit;
     mod axe;
     mod first_start;
+    mod hostile;
     mod keyboard;
     mod layout;
     mod leave;
@@ -27,7 +28,6 @@ mod window {
     mod state;
     mod stores_nothing;
     mod timeline;
-    mod tour;
     mod tray;
     mod ways_in;
 

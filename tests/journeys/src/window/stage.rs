@@ -46,23 +46,29 @@ impl Stage {
         Ok(self.window.page.execute(script, arguments).await?)
     }
 
-    /// Makes the page this wide and high, in pixels of CSS: `zoom` is how large one is drawn.
-    pub async fn size(&self, width: u32, height: u32, zoom: f64) -> Result<()> {
-        let page = &self.window.page;
-        let drawn = |length: u32| (f64::from(length) * zoom).round();
-        page.set_window_rect(0, 0, drawn(width) as u32, drawn(height) as u32)
-            .await?;
-        let zoomed = json!({ "value": zoom });
+    /// Makes the page this wide and high.
+    pub async fn size(&self, width: u32, height: u32) -> Result<()> {
         self.window
-            .call("plugin:webview|set_webview_zoom", zoomed)
+            .page
+            .set_window_rect(0, 0, width, height)
             .await?;
+        self.drawn_as(width, height).await
+    }
+
+    /// Zooms as Ctrl + does, and waits until the page has this size in pixels of its own.
+    pub async fn zoom(&self, factor: f64, width: u32, height: u32) -> Result<()> {
+        let factor = json!({ "value": factor });
+        self.window
+            .call("plugin:webview|set_webview_zoom", factor)
+            .await?;
+        self.drawn_as(width, height).await
+    }
+
+    async fn drawn_as(&self, width: u32, height: u32) -> Result<()> {
         let wanted = json!([width, height]);
         let drawn = || async {
-            let inner = page
-                .execute("return [innerWidth, innerHeight]", vec![])
-                .await
-                .ok()?;
-            (inner == wanted).then_some(())
+            let inner = self.run("return [innerWidth, innerHeight]", vec![]);
+            (inner.await.ok()? == wanted).then_some(())
         };
         wait::until(&format!("a page of {width} × {height}"), drawn).await
     }

@@ -3,7 +3,7 @@
 use anyhow::{Context, Result};
 use keyfob_journeys::{
     places,
-    window::{Stage, scenes},
+    window::{Stage, all_scenes},
 };
 use serde_json::Value;
 
@@ -40,7 +40,7 @@ async fn finds_nothing(theme: &str) -> Result<()> {
     let load = format!("{axe}; window.axe = axe; {MENUS}");
     stage.run(&load, vec![]).await?;
     let mut all = Vec::new();
-    for scene in scenes::all() {
+    for scene in all_scenes() {
         if let Err(error) = stage.show(scene, theme).await {
             all.push(format!("{error:#}"));
             continue;
