@@ -54,8 +54,8 @@ impl Shell {
         waits_for: &str,
         work: impl AsyncFnOnce(&Engine) -> Outcome,
     ) -> Outcome {
-        self.with_vault(waits_for, async |engine| {
-            engine.read_sessions().await?;
+        self.with_engine(waits_for, async |engine| {
+            engine.open_beside_with_sessions().await?;
             work(engine).await
         })
     }

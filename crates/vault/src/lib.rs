@@ -31,4 +31,4 @@ pub use files::VaultFiles;
 pub use peek::{Header, peek};
 pub use records::{AdminCredentials, IssuerRecord, Secrets};
 pub use table::Table;
-pub use vault::{Replayed, Vault};
+pub use vault::{Replayed, SealedVault, Vault};

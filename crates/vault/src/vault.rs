@@ -14,6 +14,7 @@ use keyfob_token::TokenKind;
 use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
 
+pub use open::SealedVault;
 pub use replay::Replayed;
 
 use crate::{

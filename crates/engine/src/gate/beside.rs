@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use keyfob_keychain::KeychainError;
+use keyfob_keychain::{KeychainError, anchor_account, key_account};
 use keyfob_vault::{
-    Vault,
+    SealedVault,
     lock::{DesktopLock, LockError},
     peek,
 };
+use uuid::Uuid;
 
 use super::{
     LOCK_SETTING, LockRow, Place,
@@ -29,8 +30,10 @@ impl Engine {
     /// There is no vault (`VaultNotOpen`), or it can't be opened.
     pub async fn open_beside(&self) -> Result<(), EngineError> {
         let core = &self.core;
-        core.open_beside_with(async |account| core.keychain.load_quietly(account).await)
-            .await
+        core.open_beside_with(Asking::Nobody, async |vault| {
+            core.keychain.load_quietly(&key_account(vault)).await
+        })
+        .await
     }
 
     /// As [`Engine::open_beside`], but a locked keyring may ask its user.
@@ -39,8 +42,30 @@ impl Engine {
     /// Those of [`Engine::open_beside`].
     pub async fn open_beside_asking(&self) -> Result<(), EngineError> {
         let core = &self.core;
-        core.open_beside_with(async |account| core.keychain.load(account).await)
-            .await
+        core.open_beside_with(Asking::User, async |vault| {
+            core.keychain.load(&key_account(vault)).await
+        })
+        .await
+    }
+
+    /// As [`Engine::open_beside`], and reads all sessions with it: see [`Engine::read_sessions`].
+    /// The keyring is asked for all at once, since its answers take the longest.
+    ///
+    /// # Errors
+    /// Those of [`Engine::open_beside`], or the vault can't be read.
+    pub async fn open_beside_with_sessions(&self) -> Result<(), EngineError> {
+        let core = &self.core;
+        let load = async |vault: Uuid| {
+            let (key, anchor) = (key_account(vault), anchor_account(vault));
+            let (key, anchor) = tokio::join!(
+                core.keychain.load_quietly(&key),
+                core.keychain.load_quietly(&anchor),
+            );
+            *locked(&core.anchor_read) = Some(anchor);
+            key
+        };
+        core.open_beside_with(Asking::Nobody, load).await?;
+        self.read_sessions().await
     }
 
     /// Reads all sessions and the settings, and looks whether this is an older copy.
@@ -68,16 +93,33 @@ impl Engine {
     }
 }
 
+/// Whether the user may be asked to unlock the keyring.
+#[derive(Clone, Copy)]
+enum Asking {
+    User,
+    Nobody,
+}
+
 impl Core {
     async fn open_beside_with(
         &self,
-        load: impl AsyncFn(&str) -> Result<keyfob_secret::SecretBytes, KeychainError>,
+        asking: Asking,
+        load: impl AsyncFn(Uuid) -> Result<keyfob_secret::SecretBytes, KeychainError>,
     ) -> Result<(), EngineError> {
         let files = Place::find(&self.options.data_dir).files;
         let header = peek(&files)?;
-        let key = wrapping_key(load(&header.vault_id.to_string()).await?)?;
+        let open = blocking(move || Ok(SealedVault::open(&files)?));
+        let (key, sealed) = match asking {
+            // Nobody else may be kept from the vault while a user is waited for.
+            Asking::User => {
+                let key = load(header.vault_id).await?;
+                (Ok(key), open.await)
+            }
+            Asking::Nobody => tokio::join!(load(header.vault_id), open),
+        };
+        let (key, sealed) = (wrapping_key(key?)?, sealed?);
         let (vault, lock) = blocking(move || {
-            let vault = Vault::open(&files, &key)?;
+            let vault = sealed.unseal(&key)?;
             let lock: LockRow = readable_setting(&vault, LOCK_SETTING)?;
             Ok((Arc::new(vault), lock))
         })

@@ -3,7 +3,7 @@
 use std::{future::Future, sync::Arc, time::Duration};
 
 use keyfob_audit::{Actor, Draft, EventKind};
-use keyfob_keychain::KeychainError;
+use keyfob_keychain::{KeychainError, anchor_account};
 use keyfob_secret::{Key32, SecretBytes};
 use keyfob_token::life::Policy;
 use keyfob_vault::{
@@ -278,8 +278,15 @@ impl Core {
     }
 
     pub(super) async fn is_older_copy(&self, vault: &Arc<Vault>) -> bool {
-        let account = format!("{}/anchor", vault.id());
-        let Ok(bytes) = self.keychain.load_quietly(&account).await else {
+        let read = locked(&self.anchor_read).take();
+        let read = match read {
+            Some(read) => read,
+            None => {
+                let account = anchor_account(vault.id());
+                self.keychain.load_quietly(&account).await
+            }
+        };
+        let Ok(bytes) = read else {
             return false;
         };
         // EXPOSE: the anchor is a counter and a hash; it sits in the keyring to be out of reach.
@@ -304,7 +311,7 @@ impl Core {
             // The keyring is ahead of this copy; it must not be lowered.
             return;
         }
-        let account = format!("{}/anchor", vault.id());
+        let account = anchor_account(vault.id());
         let Ok(anchor) = blocking(move || Ok(vault.anchor()?)).await else {
             return;
         };

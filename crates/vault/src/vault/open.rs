@@ -24,36 +24,70 @@ use crate::{
     table::{Place, Table, kind},
 };
 
+/// A vault whose file is open while its keys are still sealed: whoever asks a keyring for the
+/// wrapping key can open the file meanwhile.
+#[derive(Debug)]
+pub struct SealedVault {
+    files: VaultFiles,
+    header: Header,
+    /// Nothing where the file is damaged.
+    sound: Option<(Connection, UseLock)>,
+}
+
+impl SealedVault {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// Says apart why it can't be opened.
+    pub fn open(files: &VaultFiles) -> Result<Self, OpenError> {
+        let header = peek(files)?;
+        let files = files
+            .resolved()
+            .map_err(|error| OpenError::of_io(error.kind()))?;
+        let sound = if header.damaged {
+            None
+        } else {
+            open_sound(&files, &header)?
+        };
+        Ok(Self {
+            files,
+            header,
+            sound,
+        })
+    }
+
+    /// Opens what is in it with the key from the keyring. A damaged file is opened for reading
+    /// only.
+    ///
+    /// # Errors
+    /// Says apart why it can't be opened.
+    pub fn unseal(self, wrapping: &Key32) -> Result<Vault, OpenError> {
+        let Self {
+            files,
+            header,
+            sound,
+        } = self;
+        let Some((mut conn, lock)) = sound else {
+            return Vault::open_for_reading(files, &header, wrapping);
+        };
+        match unlock_newest(&mut conn, &header, wrapping, &files) {
+            Ok(keys) => Ok(Vault::of(files, keys, conn, lock.share()?)),
+            Err(OpenError::Damaged) => {
+                drop((conn, lock));
+                Vault::open_for_reading(files, &header, wrapping)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
 impl Vault {
     /// Opens the vault with the key from the keyring. A damaged file is opened for reading only.
     ///
     /// # Errors
     /// Says apart why it can't be opened.
     pub fn open(files: &VaultFiles, wrapping: &Key32) -> Result<Self, OpenError> {
-        let header = peek(files)?;
-        let files = files
-            .resolved()
-            .map_err(|error| OpenError::of_io(error.kind()))?;
-        if header.damaged {
-            return Self::open_for_reading(files, &header, wrapping);
-        }
-        if !may_write(&files) {
-            return Err(OpenError::NoPermission);
-        }
-        let is_older = header.format < schema::FORMAT;
-        let lock = if is_older {
-            UseLock::try_exclusive(&files)?
-        } else {
-            UseLock::try_shared(&files)?
-        };
-        match open_sound(&files, &header, wrapping) {
-            Ok((keys, conn)) => Ok(Self::of(files, keys, conn, lock.share()?)),
-            Err(OpenError::Damaged) => {
-                drop(lock);
-                Self::open_for_reading(files, &header, wrapping)
-            }
-            Err(error) => Err(error),
-        }
+        SealedVault::open(files)?.unseal(wrapping)
     }
 
     pub(super) fn of(files: VaultFiles, keys: Keys, conn: Connection, lock: UseLock) -> Self {
@@ -96,21 +130,47 @@ impl Vault {
     }
 }
 
+/// The file and the lock on it; nothing when the file turns out to be damaged.
 fn open_sound(
     files: &VaultFiles,
     header: &Header,
-    wrapping: &Key32,
-) -> Result<(Keys, Connection), OpenError> {
-    let known = |error: rusqlite::Error| open_error(&error, files);
-    let mut conn = open_writable(&files.database()).map_err(known)?;
-    if conn.is_readonly("main").map_err(known)? {
+) -> Result<Option<(Connection, UseLock)>, OpenError> {
+    if !may_write(files) {
         return Err(OpenError::NoPermission);
     }
-    let keys = unlock(&conn, header, wrapping, files)?;
-    if header.format < schema::FORMAT {
-        migrate(&mut conn, files, header.format)?;
+    let lock = if header.format < schema::FORMAT {
+        UseLock::try_exclusive(files)?
+    } else {
+        UseLock::try_shared(files)?
+    };
+    let known = |error: rusqlite::Error| open_error(&error, files);
+    let open = || {
+        let conn = open_writable(&files.database()).map_err(known)?;
+        match conn.is_readonly("main").map_err(known)? {
+            true => Err(OpenError::NoPermission),
+            false => Ok(conn),
+        }
+    };
+    match open() {
+        Ok(conn) => Ok(Some((conn, lock))),
+        Err(OpenError::Damaged) => Ok(None),
+        Err(error) => Err(error),
     }
-    Ok((keys, conn))
+}
+
+/// The keys, and the file in the newest format. The caller holds the use lock, alone where the
+/// format is older.
+fn unlock_newest(
+    conn: &mut Connection,
+    header: &Header,
+    wrapping: &Key32,
+    files: &VaultFiles,
+) -> Result<Keys, OpenError> {
+    let keys = unlock(conn, header, wrapping, files)?;
+    if header.format < schema::FORMAT {
+        migrate(conn, files, header.format)?;
+    }
+    Ok(keys)
 }
 
 /// Copies the file, then brings it to the newest format. The caller holds the use lock alone.
