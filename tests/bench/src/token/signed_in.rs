@@ -1,8 +1,8 @@
-//! A vault with one real session at the test provider.
+//! A vault with real sessions at the test provider.
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use keyfob_audit::Actor;
 use keyfob_engine::{
     Engine, Options, SystemClock,
@@ -25,8 +25,8 @@ pub(crate) fn options(profile: &Profile) -> Options {
     }
 }
 
-/// Makes the vault and signs in as "work".
-pub(super) async fn sign_in(provider: &Provider, profile: &Profile) -> Result<()> {
+/// Makes the vault and signs in so many times, as "work 0" and so on.
+pub(super) async fn sign_in(provider: &Provider, profile: &Profile, count: usize) -> Result<()> {
     let host = Arc::new(TestHost::default());
     let engine = Engine::new(
         options(profile),
@@ -36,17 +36,18 @@ pub(super) async fn sign_in(provider: &Provider, profile: &Profile) -> Result<()
     );
     engine.open().await;
     engine.create_vault().await?;
-    put(&host.user, |who| *who = Some("alice".to_owned()));
-    let mut wish = request(&provider.issuer);
-    wish.name = Some("work".to_owned());
-    let flow = engine.start_sign_in(wish)?;
     let over = |view: &FlowView| matches!(view.stage, FlowStage::Done | FlowStage::Failed);
-    let view = wait::until("the end of a sign-in", || async {
-        engine.flow_state(&flow.id).ok().filter(over)
-    })
-    .await?;
-    ensure!(view.stage == FlowStage::Done, "{:?}", view.error);
-    view.session.context("a session")?;
+    for number in 0..count {
+        put(&host.user, |who| *who = Some(format!("alice{number}")));
+        let mut wish = request(&provider.issuer);
+        wish.name = Some(format!("work {number}"));
+        let flow = engine.start_sign_in(wish)?;
+        let view = wait::until("the end of a sign-in", || async {
+            engine.flow_state(&flow.id).ok().filter(over)
+        })
+        .await?;
+        ensure!(view.stage == FlowStage::Done, "{:?}", view.error);
+    }
     engine.wind_up().await;
     Ok(())
 }
