@@ -25,7 +25,7 @@ async fn locking_hides_the_sessions_and_unlocking_brings_them_back() -> Result<(
         "nothing of it is left in the page"
     );
     let query = json!({ "query": { "text": "", "sort": "state", "descending": false, "grouped": false,
-        "collapsed": [], "offset": 0, "limit": 10 } });
+        "collapsed": [], "offset": 0, "limit": 10, "ids": true } });
     let timeline = json!({ "query": { "text": "", "range": "day", "sort": "state", "descending": false,
         "grouped": true, "collapsed": [], "offset": 0, "limit": 10 } });
     for (command, arguments) in [
