@@ -10,7 +10,7 @@ NODE_DIST=https://nodejs.org/dist
 PACKAGES_BUILD="libwebkit2gtk-4.1-dev build-essential pkg-config"
 PACKAGES_TRAY="libayatana-appindicator3-1"
 PACKAGES_CHECK="shellcheck"
-PACKAGES_TESTS="webkit2gtk-driver xvfb xauth dbus gnome-keyring fonts-dejavu-core imagemagick xdotool util-linux"
+PACKAGES_TESTS="webkit2gtk-driver xvfb xauth dbus at-spi2-core gnome-keyring fonts-dejavu-core imagemagick xdotool util-linux"
 PACKAGES_BENCH="libsecret-tools oidc-agent-cli curl time" # what Keyfob is measured beside
 
 set_up() { # COMMAND...
@@ -95,6 +95,7 @@ need_libraries() { # PACKAGE...
       webkit2gtk-driver) command -v WebKitWebDriver >/dev/null ;;
       xvfb) command -v Xvfb >/dev/null ;;
       dbus) command -v dbus-run-session >/dev/null ;;
+      at-spi2-core) [ -e /usr/share/dbus-1/services/org.a11y.Bus.service ] ;;
       gnome-keyring) command -v gnome-keyring-daemon >/dev/null ;;
       fonts-dejavu-core) fc-list 2>/dev/null | grep -qi dejavu ;;
       libsecret-tools) command -v secret-tool >/dev/null ;;

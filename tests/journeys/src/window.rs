@@ -3,6 +3,7 @@
 mod hands;
 pub mod peers;
 mod profile;
+mod reader;
 mod scenes;
 mod screen;
 mod stage;
@@ -25,6 +26,7 @@ use serde_json::{Value, json};
 
 pub use hands::key;
 pub use profile::{Profile, Tokens};
+pub use reader::{Reader, Thing, role};
 pub use scenes::{Scene, Step, all as all_scenes};
 pub use screen::{Place, Screen};
 pub use stage::Stage;

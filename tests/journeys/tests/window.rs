@@ -23,6 +23,7 @@ mod window {
     mod network;
     mod no_secret;
     mod notices;
+    mod reader;
     mod revoke;
     mod sleep;
     mod state;
