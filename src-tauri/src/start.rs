@@ -159,6 +159,7 @@ fn handler() -> impl Fn(tauri::ipc::Invoke) -> bool + Send + Sync + 'static {
         vault::settings,
         vault::set_settings,
         vault::quit,
+        vault::copy_report,
         vault::give_up_waiting,
         vault::close_window,
         vault::autostart,

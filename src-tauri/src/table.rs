@@ -44,6 +44,7 @@ commands! {
     settings() -> SettingsView;
     set_settings(settings: SettingsView) -> SettingsView;
     quit() -> ();
+    copy_report(code: ErrorCode) -> ();
     give_up_waiting() -> VaultView;
     close_window(answer: OnClose) -> ();
     autostart() -> Option<bool>;

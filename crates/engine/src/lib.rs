@@ -29,6 +29,7 @@ mod provider_sessions;
 mod reach;
 mod refresh;
 mod refresher;
+mod report;
 mod revoke;
 mod roster;
 mod sessions;

@@ -2,7 +2,7 @@
 
 use keyfob_engine::{
     Engine,
-    view::{AppView, OnClose, PolicyPreview, PolicyView, SettingsView, VaultView},
+    view::{AppView, ErrorCode, OnClose, PolicyPreview, PolicyView, SettingsView, VaultView},
 };
 use tauri::{AppHandle, State, command};
 
@@ -69,6 +69,11 @@ pub(crate) async fn set_settings(
     let kept = engine.set_settings(settings).await.map_err(seen)?;
     window::apply_theme(&app, kept.theme);
     Ok(kept)
+}
+
+#[command]
+pub(crate) async fn copy_report(engine: State<'_, Engine>, code: ErrorCode) -> Answer<()> {
+    engine.copy_report(code).map_err(seen)
 }
 
 #[command]

@@ -24,6 +24,7 @@ mod window {
     mod no_secret;
     mod notices;
     mod reader;
+    mod report;
     mod revoke;
     mod sleep;
     mod state;

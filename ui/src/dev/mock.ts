@@ -127,6 +127,7 @@ const handlers: Record<string, Handler> = {
     changed('settings');
     return state.settings;
   },
+  copy_report: () => null,
   lock: (state) => { state.gate = 'locked'; changed('vault'); return view(state); },
   unlock: (state) => { state.gate = 'open'; changed('vault'); return view(state); },
   create_vault: (state) => { state.gate = 'open'; state.rows = []; changed('vault'); return view(state); },

@@ -155,6 +155,8 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
         .await?;
     ear.call("give_up_waiting", json!({})).await?;
     ear.call("close_window", json!({ "answer": "ask" })).await?;
+    ear.call("copy_report", json!({ "code": "internal" }))
+        .await?;
     ear.call("autostart", json!({})).await?;
     ear.call("set_autostart", json!({ "on": false })).await?;
 
@@ -232,7 +234,7 @@ async fn no_command_and_no_event_tells_the_page_a_secret() -> Result<()> {
     }
 
     // Everything that can be seen and done.
-    let query = json!({ "text": "", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100 });
+    let query = json!({ "text": "", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100, "ids": true });
     ear.call("list_sessions", json!({ "query": query })).await?;
     let query = json!({ "text": "", "range": "quarter", "sort": "state", "descending": false, "grouped": true, "collapsed": [], "offset": 0, "limit": 100 });
     ear.call("timeline_page", json!({ "query": query })).await?;

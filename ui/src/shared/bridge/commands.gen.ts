@@ -14,6 +14,7 @@ export interface Commands {
   settings: { args: Record<string, never>; answer: T.SettingsView };
   set_settings: { args: { settings: T.SettingsView }; answer: T.SettingsView };
   quit: { args: Record<string, never>; answer: null };
+  copy_report: { args: { code: T.ErrorCode }; answer: null };
   give_up_waiting: { args: Record<string, never>; answer: T.VaultView };
   close_window: { args: { answer: T.OnClose }; answer: null };
   autostart: { args: Record<string, never>; answer: boolean | null };
@@ -84,6 +85,7 @@ export const COMMANDS = [
   'settings',
   'set_settings',
   'quit',
+  'copy_report',
   'give_up_waiting',
   'close_window',
   'autostart',

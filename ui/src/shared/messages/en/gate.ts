@@ -161,7 +161,5 @@ export const gate = {
     unlock: 'Unlock',
   },
 
-  details: 'Details',
-  codeLabel: 'Code',
   folderLabel: 'Folder',
 } as const;
