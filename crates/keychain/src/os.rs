@@ -7,6 +7,7 @@
 mod call;
 #[cfg(target_os = "linux")]
 mod secret_service;
+#[cfg(not(target_os = "linux"))]
 mod store;
 #[cfg(not(target_os = "linux"))]
 mod unasked;
@@ -15,6 +16,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use keyfob_secret::SecretBytes;
+use subtle::ConstantTimeEq;
 
 use crate::{Keychain, KeychainError, LARGEST_SECRET, Waiting};
 use call::Calls;
@@ -22,6 +24,12 @@ use call::Calls;
 use secret_service as platform;
 #[cfg(not(target_os = "linux"))]
 use unasked as platform;
+
+/// One item of the store.
+struct Item {
+    service: String,
+    account: String,
+}
 
 /// Whether the user may be asked to unlock the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,8 +83,8 @@ impl OsKeychain {
         }
     }
 
-    fn item(&self, account: &str) -> store::Item {
-        store::Item {
+    fn item(&self, account: &str) -> Item {
+        Item {
             service: self.service.clone(),
             account: account.to_owned(),
         }
@@ -93,8 +101,8 @@ impl Keychain for OsKeychain {
                 Err(KeychainError::NoEntry) => wanted.still()?,
                 Err(error) => return Err(error),
             }
-            store::put(&item, &secret)?;
-            store::read_back(&item, &secret)
+            platform::put(&item, &secret)?;
+            read_back(&item, &secret)
         };
         self.calls.run(self.patience.user, work).await
     }
@@ -120,7 +128,7 @@ impl Keychain for OsKeychain {
             }
             // A caller that gave up may have stored something newer since.
             wanted.still()?;
-            store::put(&item, &secret)
+            platform::put(&item, &secret)
         };
         self.calls.run(self.patience.store, work).await
     }
@@ -130,7 +138,7 @@ impl Keychain for OsKeychain {
         let work = move |wanted: &call::Wanted| {
             platform::find(&item, Asking::User)?;
             wanted.still()?;
-            store::remove(&item)
+            platform::remove(&item)
         };
         self.calls.run(self.patience.user, work).await
     }
@@ -147,6 +155,18 @@ impl Keychain for OsKeychain {
     fn waiting(&self) -> Waiting {
         self.calls.waiting()
     }
+}
+
+/// Whether the item holds the secret; if not, it is removed.
+fn read_back(item: &Item, secret: &SecretBytes) -> Result<(), KeychainError> {
+    let stored = platform::take(item, Asking::Nobody)?;
+    // EXPOSE: compared with what was stored, in constant time.
+    if bool::from(stored.expose().ct_eq(secret.expose())) {
+        return Ok(());
+    }
+    tracing::error!("the keyring gave back something else than was stored");
+    platform::remove(item)?;
+    Err(KeychainError::Failed)
 }
 
 fn fitting(secret: &SecretBytes) -> Result<SecretBytes, KeychainError> {

@@ -1,22 +1,16 @@
-//! Items by way of keyring-core: the store of the platform, opened afresh for each use.
+//! Items of macOS and Windows by way of keyring-core, the store opened afresh for each use.
 
 use std::{collections::HashMap, sync::Arc};
 
 use keyfob_secret::SecretBytes;
 use keyring_core::{Entry, Error, api::CredentialStoreApi};
-use subtle::ConstantTimeEq;
 
+use super::Item;
 use crate::KeychainError;
-
-/// One item of the store.
-pub(super) struct Item {
-    pub(super) service: String,
-    pub(super) account: String,
-}
 
 /// Stores the secret in the item, which is made if it isn't there.
 pub(super) fn put(item: &Item, secret: &SecretBytes) -> Result<(), KeychainError> {
-    // EXPOSE: the store keeps the raw secret; on the session bus it goes encrypted.
+    // EXPOSE: the store keeps the raw secret.
     entry(item)?
         .set_secret(secret.expose())
         .map_err(|error| known(&error))
@@ -26,18 +20,6 @@ pub(super) fn put(item: &Item, secret: &SecretBytes) -> Result<(), KeychainError
 pub(super) fn take(item: &Item) -> Result<SecretBytes, KeychainError> {
     let secret = entry(item)?.get_secret().map_err(|error| known(&error))?;
     Ok(SecretBytes::new(secret))
-}
-
-/// Whether the item holds the secret; if not, it is removed.
-pub(super) fn read_back(item: &Item, secret: &SecretBytes) -> Result<(), KeychainError> {
-    let stored = take(item)?;
-    // EXPOSE: compared with what was stored, in constant time.
-    if bool::from(stored.expose().ct_eq(secret.expose())) {
-        return Ok(());
-    }
-    tracing::error!("the keyring gave back something else than was stored");
-    remove(item)?;
-    Err(KeychainError::Failed)
 }
 
 /// Removes the item.
@@ -53,16 +35,6 @@ fn entry(item: &Item) -> Result<Entry, KeychainError> {
     store
         .build(&item.service, &item.account, Some(&modifiers))
         .map_err(|error| known(&error))
-}
-
-#[cfg(target_os = "linux")]
-fn open() -> keyring_core::Result<Arc<zbus_secret_service_keyring_store::Store>> {
-    zbus_secret_service_keyring_store::Store::new()
-}
-
-#[cfg(target_os = "linux")]
-fn modifiers(account: &str) -> HashMap<&'static str, &'static str> {
-    HashMap::from([("label", crate::account::label(account))])
 }
 
 #[cfg(target_os = "macos")]

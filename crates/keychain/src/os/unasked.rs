@@ -6,10 +6,7 @@ use std::{collections::HashMap, error::Error as StdError};
 use keyfob_secret::SecretBytes;
 use keyring_core::{Entry, api::CredentialStoreApi};
 
-use super::{
-    Asking,
-    store::{self, Item},
-};
+use super::{Asking, Item, store};
 use crate::KeychainError;
 
 /// Looks for an item.
@@ -21,6 +18,8 @@ pub(super) fn find(item: &Item, _asking: Asking) -> Result<(), KeychainError> {
 pub(super) fn take(item: &Item, _asking: Asking) -> Result<SecretBytes, KeychainError> {
     store::take(item)
 }
+
+pub(super) use super::store::{put, remove};
 
 /// All accounts with an item of a service.
 pub(super) fn accounts(service: &str) -> Result<Vec<String>, KeychainError> {
