@@ -3,6 +3,7 @@
 //! The store finds its bus by the environment, which a process can't change safely. So each test
 //! starts a private bus and runs itself again, in a process of its own, with that environment.
 
+mod calls;
 mod desktop;
 mod prompter;
 
@@ -12,6 +13,7 @@ use keyfob_keychain::{Keychain, KeychainError, LARGEST_SECRET, OsKeychain, Patie
 use keyfob_secret::SecretBytes;
 use secret_service::{EncryptionType, blocking::SecretService};
 
+use calls::Calls;
 use desktop::{Keyring, on_a_desktop};
 use prompter::Prompter;
 
@@ -299,6 +301,29 @@ fn a_keyring_that_comes_back_is_found_again() {
             let _daemon = blocking(desktop::start_keyring).await;
             keychain.create("a", &secret(1)).await.unwrap();
             assert_eq!(keychain.load("a").await.unwrap().expose(), [1; 32]);
+        },
+    );
+}
+
+#[test]
+fn a_caller_introduces_itself_before_it_opens_a_session() {
+    on_a_desktop(
+        Keyring::Unlocked,
+        "real::a_caller_introduces_itself_before_it_opens_a_session",
+        async {
+            let calls = blocking(Calls::overheard).await;
+            let keychain = keychain();
+            keychain.create("a", &secret(1)).await.unwrap();
+            keychain.load_quietly("a").await.unwrap();
+            keychain.replace("a", &secret(2)).await.unwrap();
+            keychain.accounts().await.unwrap();
+            keychain.remove("a").await.unwrap();
+            let callers = blocking(move || calls.by_caller_until("Delete")).await;
+            assert!(callers.len() >= 6, "{callers:?}");
+            for calls in callers.values() {
+                let begin: Vec<_> = calls.iter().map(String::as_str).take(2).collect();
+                assert_eq!(begin, ["Get", "OpenSession"], "{callers:?}");
+            }
         },
     );
 }
