@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 
 import { describe, expect, it } from 'vitest';
 
-const css = readFileSync('src/shared/css/tokens.css', 'utf8');
+const tokens = readFileSync('src/shared/css/tokens.css', 'utf8');
+const modes = readFileSync('src/shared/css/modes.css', 'utf8');
 
-function theme(selector: string): Record<string, string> {
+function theme(selector: string, css: string = tokens): Record<string, string> {
   const block = css.slice(css.indexOf(selector)).split('}')[0] ?? '';
   return Object.fromEntries([...block.matchAll(/--([\w-]+):\s*(#[0-9a-f]{6})/giu)].map(([, name, value]) => [name, value]));
 }
@@ -49,6 +50,19 @@ describe.each([
     expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(4.5);
   });
   it.each(SHAPES)('%s on %s can be seen', (shape, ground) => {
+    expect(contrast(of(shape), of(ground))).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe.each([
+  ['light', { ...theme(':root'), ...theme(':root', modes) }],
+  ['dark', { ...theme(':root'), ...theme('[data-theme=dark]'), ...theme('[data-theme=dark]', modes) }],
+])('%s, where more contrast is asked for', (_, colours) => {
+  const of = (name: string) => colours[name] ?? '';
+  it.each(TEXT)('%s on %s can be read with ease', (text, ground) => {
+    expect(contrast(of(text), of(ground))).toBeGreaterThanOrEqual(7);
+  });
+  it.each(pairs(['border', 'control', 'btn-border'], ['surface', 'bg']))('%s on %s can be seen', (shape, ground) => {
     expect(contrast(of(shape), of(ground))).toBeGreaterThanOrEqual(3);
   });
 });
