@@ -131,6 +131,10 @@ impl Core {
             .registration(vault, session.issuer.clone(), session.client_id.clone())
             .await?
             .ok_or(ErrorCode::SessionNotRefreshable)?;
+        // The certificates of the system are read while the intent goes to the disk, so that the
+        // request follows it at once.
+        let http = self.http(registration.record.allow_private);
+        tokio::task::spawn_blocking(move || http.make_ready());
         for _ in 0..MOST_ROUNDS {
             match self.next(id, &event).await? {
                 Next::Done => return Ok(()),

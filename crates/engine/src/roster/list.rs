@@ -1,11 +1,11 @@
 //! The list: filtered, sorted and grouped here, so that only the visible lines cross to the page.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, thread};
 
 use keyfob_token::Now;
 
 use super::{
-    ATTENTION, Around, Ranks, Roster,
+    ATTENTION, Around, Entry, Ranks, Roster,
     facets::{Judged, facets, next_ends},
     row::{left_ms, row_of, state_of},
     search::Search,
@@ -16,6 +16,9 @@ use crate::view::{RowItem, SessionPage, SessionQuery, SortKey, State};
 const MOST_LINES: u32 = 500;
 /// Most ids of one answer, for "select all".
 const MOST_IDS: usize = 10_000;
+
+/// From so many sessions on, threads share the work.
+const MANY: usize = 20_000;
 
 /// A line before it is made into a row.
 enum Line<'a> {
@@ -81,20 +84,38 @@ impl Roster {
     }
 
     pub(super) fn judge(&self, around: &Around<'_>) -> Vec<Judged<'_>> {
+        let judge = |entry| self.judged(entry, around);
+        if self.entries.len() < MANY {
+            return self.entries.values().map(judge).collect();
+        }
+        // What takes the longest is to fetch so many sessions from memory: all processors do it.
+        let entries: Vec<&Entry> = self.entries.values().collect();
+        let threads = thread::available_parallelism().map_or(1, usize::from);
+        let parts = entries.chunks(entries.len().div_ceil(threads));
+        thread::scope(|scope| {
+            let running: Vec<_> = parts
+                .map(|part| {
+                    scope.spawn(move || part.iter().copied().map(judge).collect::<Vec<_>>())
+                })
+                .collect();
+            let judged = |part: thread::ScopedJoinHandle<'_, _>| match part.join() {
+                Ok(judged) => judged,
+                Err(panic) => std::panic::resume_unwind(panic),
+            };
+            running.into_iter().flat_map(judged).collect()
+        })
+    }
+
+    fn judged<'a>(&self, entry: &'a Entry, around: &Around<'_>) -> Judged<'a> {
         let now = &around.now;
-        self.entries
-            .values()
-            .map(|entry| {
-                let session = &entry.session;
-                let shown = around.shown(session, self.policy_end(session, now));
-                Judged {
-                    entry,
-                    state: state_of(shown.state),
-                    left_ms: left_ms(shown.end, now),
-                    shown,
-                }
-            })
-            .collect()
+        let session = &entry.session;
+        let shown = around.shown(session, self.policy_end(session, now));
+        Judged {
+            entry,
+            state: state_of(shown.state),
+            left_ms: left_ms(shown.end, now),
+            shown,
+        }
     }
 }
 

@@ -154,6 +154,13 @@ impl Http {
         }
     }
 
+    /// Builds the client now, so that the next request need not wait for it. Blocks while the
+    /// certificates of the system are read.
+    pub fn make_ready(&self) {
+        // Where it can't be built, the request says so.
+        let _ = self.clients.under(self.policy);
+    }
+
     /// The policy in force.
     pub fn policy(&self) -> AddressPolicy {
         self.policy
