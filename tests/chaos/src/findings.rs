@@ -236,11 +236,11 @@ mod tests {
         };
         let mut both = one;
         both.add(Window {
-            span_us: 3000,
+            span_us: 2500,
             aimed: 30,
             hit: 10,
         });
-        assert_eq!(both.mean_us(), Some((1000 * 5 + 3000 * 10) / 40));
+        assert_eq!(both.mean_us(), Some((1000 * 5 + 2500 * 10) / 40));
         let mut with_none = one;
         with_none.add(Window::default());
         assert_eq!(with_none.mean_us(), one.mean_us());
