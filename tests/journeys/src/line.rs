@@ -68,7 +68,7 @@ struct State {
     there: String,
     troubles: Mutex<VecDeque<Trouble>>,
     lasting: Mutex<Option<Trouble>>,
-    unannounced: Mutex<Option<&'static str>>,
+    unannounced: Mutex<Vec<&'static str>>,
     presented: Mutex<Vec<String>>,
     aside: Mutex<Value>,
     up: watch::Sender<bool>,
@@ -126,7 +126,7 @@ impl Line {
 
     /// Takes a field out of the configuration that the provider announces.
     pub fn hide(&self, field: &'static str) {
-        put(&self.state.unannounced, |hidden| *hidden = Some(field));
+        put(&self.state.unannounced, |hidden| hidden.push(field));
     }
 
     /// Lays something aside for the troubles to come.
@@ -208,10 +208,10 @@ async fn carry(mut stream: TcpStream, state: Arc<State>) -> Option<()> {
     });
     let Some(trouble) = trouble else {
         let mut answer = ask(&state.there, &request).await?;
-        if let Some(hidden) = put(&state.unannounced, |hidden| *hidden)
-            && request.starts_with(b"GET /.well-known/")
-        {
-            answer = without(&answer, hidden);
+        if request.starts_with(b"GET /.well-known/") {
+            for hidden in put(&state.unannounced, |hidden| hidden.clone()) {
+                answer = without(&answer, hidden);
+            }
         }
         stream.write_all(&answer).await.ok()?;
         return stream.shutdown().await.ok();

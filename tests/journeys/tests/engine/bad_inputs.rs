@@ -256,7 +256,7 @@ async fn tokens_of_another_account_freeze_the_session() -> Result<()> {
     let copied = rig.engine.copy_access_token(&row.id, false).await;
     assert_eq!(
         copied.expect_err("frozen").code(),
-        ErrorCode::SessionRevoking,
+        ErrorCode::SessionFrozen,
         "{outcome:?}"
     );
     rig.newest("session.frozen").await?;

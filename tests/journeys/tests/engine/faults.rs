@@ -361,6 +361,8 @@ async fn every_way_to_fail_is_followed_by_what_is_designed() -> Result<()> {
     let line = &rig.provider;
     // The harder case: nobody but the next refresh tells what became of a token.
     line.hide("introspection_endpoint");
+    // And nobody says that a grant lives on, which would make a refusal a possible theft.
+    line.hide("userinfo_endpoint");
     let other_user = line.provider.mint("mallory").await?;
     let client = "confidential:confidential-secret";
     let other_client = line.provider.mint_for(client, "mallory").await?;
