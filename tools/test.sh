@@ -31,14 +31,16 @@ prepare() { # PART
     shell | provider) install_node_packages tests/provider ;;
     ui) install_node_packages ui ;;
     rust) install_node_packages tests/provider && build_ui && step "the Rust tests" build_tests ;;
-    cli) install_node_packages tests/provider && build_programs && step "the tests of the command" build_cli_tests ;;
-    window) install_node_packages tests/provider && build_ui && build_programs && step "the tests of the window" build_window_tests ;;
+    cli) install_node_packages tests/provider && step "Keyfob" build_tested_programs && step "the tests of the command" build_cli_tests ;;
+    window) install_node_packages tests/provider && build_ui && step "Keyfob" build_tested_programs && step "the tests of the window" build_window_tests ;;
   esac
 }
 
 # The window tests are `test = false` in their Cargo.toml: only a call by name
 # builds and runs them.
 build_tests() { cargo test --workspace --features "$FEATURES" --no-run; }
+# With the tests, since without them dependencies have other features and are built twice.
+build_tested_programs() { cargo build --workspace --bins --tests --features "$FEATURES"; }
 build_cli_tests() { cargo test --workspace --features "$FEATURES" --test cli --no-run; }
 build_window_tests() { cargo test --workspace --features "$FEATURES" --test window --no-run; }
 

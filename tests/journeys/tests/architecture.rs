@@ -57,7 +57,6 @@ const ONLY: &[(&str, &[&str])] = &[
     ("aes-gcm", &["crypto"]),
     ("keyring-core", &["keychain"]),
     ("secret-service", &["keychain"]),
-    ("zbus-secret-service-keyring-store", &["keychain"]),
     ("apple-native-keyring-store", &["keychain"]),
     ("windows-native-keyring-store", &["keychain"]),
     ("rusqlite", &["vault"]),
