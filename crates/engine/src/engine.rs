@@ -10,10 +10,10 @@ use std::{
 };
 
 use keyfob_audit::{Actor, Draft, EventKind, Guarded};
-use keyfob_keychain::{Keychain, KeychainError};
+use keyfob_keychain::Keychain;
 use keyfob_oauth::{AddressPolicy, Http, HttpOptions};
 use keyfob_providers::SessionLimits;
-use keyfob_secret::{ClientSecret, SecretBytes, escape_untrusted};
+use keyfob_secret::{ClientSecret, escape_untrusted};
 use keyfob_token::{Now, Session, SessionId, Stamp};
 use keyfob_vault::{Change, Vault, lock::DesktopLock};
 use tokio::sync::Notify;
@@ -75,8 +75,6 @@ pub(crate) struct Core {
     pub(crate) host: Arc<dyn Host>,
     http: Http,
     pub(crate) gate: Mutex<GateState>,
-    /// The anchor where it was read together with the key, until it is looked at.
-    pub(crate) anchor_read: Mutex<Option<Result<SecretBytes, KeychainError>>>,
     /// Held while the vault is being opened or made.
     pub(crate) opening: tokio::sync::Mutex<()>,
     /// Tells whoever waits for the keyring that its user doesn't want to.
@@ -137,7 +135,6 @@ impl Engine {
             host,
             http,
             gate: Mutex::new(GateState::opening(since)),
-            anchor_read: Mutex::default(),
             opening: tokio::sync::Mutex::new(()),
             give_up: Notify::new(),
             vault: Mutex::new(None),

@@ -1,9 +1,10 @@
 //! Opening for one command, beside a desktop or without one: nothing is read ahead, no loop runs,
 //! and a locked keyring is an error and not a screen.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use keyfob_keychain::{KeychainError, anchor_account, key_account};
+use keyfob_secret::SecretBytes;
 use keyfob_vault::{
     SealedVault,
     lock::{DesktopLock, LockError},
@@ -13,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     LOCK_SETTING, LockRow, Place,
-    open::{readable_setting, wrapping_key},
+    open::{is_older_copy, readable_setting, wrapping_key},
 };
 use crate::{
     engine::{Core, Engine, blocking, locked},
@@ -55,17 +56,19 @@ impl Engine {
     /// Those of [`Engine::open_beside`], or the vault can't be read.
     pub async fn open_beside_with_sessions(&self) -> Result<(), EngineError> {
         let core = &self.core;
+        let anchor = OnceLock::new();
         let load = async |vault: Uuid| {
-            let (key, anchor) = (key_account(vault), anchor_account(vault));
-            let (key, anchor) = tokio::join!(
+            let (key, kept) = (key_account(vault), anchor_account(vault));
+            let (key, kept) = tokio::join!(
                 core.keychain.load_quietly(&key),
-                core.keychain.load_quietly(&anchor),
+                core.keychain.load_quietly(&kept),
             );
-            *locked(&core.anchor_read) = Some(anchor);
+            anchor.get_or_init(|| kept.ok());
             key
         };
         core.open_beside_with(Asking::Nobody, load).await?;
-        self.read_sessions().await
+        core.require_open()?;
+        core.read_with(anchor.into_inner().flatten()).await
     }
 
     /// Reads all sessions and the settings, and looks whether this is an older copy.
@@ -104,7 +107,7 @@ impl Core {
     async fn open_beside_with(
         &self,
         asking: Asking,
-        load: impl AsyncFn(Uuid) -> Result<keyfob_secret::SecretBytes, KeychainError>,
+        load: impl AsyncFn(Uuid) -> Result<SecretBytes, KeychainError>,
     ) -> Result<(), EngineError> {
         let files = Place::find(&self.options.data_dir).files;
         let header = peek(&files)?;
@@ -138,7 +141,14 @@ impl Core {
     /// goes on then, too.
     pub(crate) async fn read_ahead(&self) -> Result<(), EngineError> {
         let vault = self.vault_even_locked()?;
-        let older = self.is_older_copy(&vault).await;
+        let anchor = self.kept_anchor(&vault).await;
+        self.read_with(anchor).await
+    }
+
+    /// The same, with the anchor that the keyring has.
+    async fn read_with(&self, anchor: Option<SecretBytes>) -> Result<(), EngineError> {
+        let vault = self.vault_even_locked()?;
+        let older = is_older_copy(&vault, anchor).await;
         let (sessions, settings, whole) = blocking(move || {
             let settings: SettingsView = readable_setting(&vault, SETTINGS)?;
             Ok((vault.sessions()?, settings, vault.rows_match_ledger()?))

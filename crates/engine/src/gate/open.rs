@@ -126,7 +126,8 @@ impl Core {
             .await
             .map(wrapping_key)??;
         let vault = blocking(move || Ok(Arc::new(Vault::open(&files, &key)?))).await?;
-        let older = self.is_older_copy(&vault).await;
+        let anchor = self.kept_anchor(&vault).await;
+        let older = is_older_copy(&vault, anchor).await;
         let event = Draft {
             actor: Actor::Keyfob,
             ..self.event(EventKind::VaultUnlocked)
@@ -277,29 +278,10 @@ impl Core {
         matches!(self.keychain.accounts().await, Ok(accounts) if !accounts.is_empty())
     }
 
-    pub(super) async fn is_older_copy(&self, vault: &Arc<Vault>) -> bool {
-        let read = locked(&self.anchor_read).take();
-        let read = match read {
-            Some(read) => read,
-            None => {
-                let account = anchor_account(vault.id());
-                self.keychain.load_quietly(&account).await
-            }
-        };
-        let Ok(bytes) = read else {
-            return false;
-        };
-        // EXPOSE: the anchor is a counter and a hash; it sits in the keyring to be out of reach.
-        let Some(kept) = Anchor::from_bytes(bytes.expose()) else {
-            return false;
-        };
-        let vault = vault.clone();
-        blocking(move || {
-            let found = vault.anchor()?;
-            Ok(anchor::compare(&found, &kept) == AnchorVerdict::OlderCopy)
-        })
-        .await
-        .unwrap_or(false)
+    /// The anchor that the keyring has; `None` where it has none or doesn't answer.
+    pub(super) async fn kept_anchor(&self, vault: &Vault) -> Option<SecretBytes> {
+        let account = anchor_account(vault.id());
+        self.keychain.load_quietly(&account).await.ok()
     }
 
     /// Writes the anchor into the keyring. Best effort: nothing waits for it.
@@ -362,4 +344,19 @@ pub(super) fn readable_setting<T: Default + DeserializeOwned>(
 pub(super) fn wrapping_key(bytes: SecretBytes) -> Result<Key32, EngineError> {
     // EXPOSE: the bytes become the key that opens the slot.
     Key32::from_slice(bytes.expose()).ok_or_else(|| ErrorCode::WrongKey.into())
+}
+
+/// Whether a vault is older than the anchor in the keyring says; `None` says nothing.
+pub(super) async fn is_older_copy(vault: &Arc<Vault>, kept: Option<SecretBytes>) -> bool {
+    // EXPOSE: the anchor is a counter and a hash; it sits in the keyring to be out of reach.
+    let Some(kept) = kept.and_then(|bytes| Anchor::from_bytes(bytes.expose())) else {
+        return false;
+    };
+    let vault = vault.clone();
+    blocking(move || {
+        let found = vault.anchor()?;
+        Ok(anchor::compare(&found, &kept) == AnchorVerdict::OlderCopy)
+    })
+    .await
+    .unwrap_or(false)
 }
