@@ -4,15 +4,14 @@
  */
 import { SvelteSet } from 'svelte/reactivity';
 
-import { call, type CallError, onChanged } from '../../shared/bridge/bridge';
+import { call } from '../../shared/bridge/bridge';
 import type { Facets, Row, RowItem, SessionPage, SessionQuery, SortKey } from '../../shared/bridge/types.gen';
-import { FetchedLines, type FetchState, type Window } from '../../shared/grid/fetched.svelte';
-import type { Span } from '../../shared/grid/window';
+import { FetchedLines, type Window } from '../../shared/grid/fetched.svelte';
 import { type Filter, finished, sameFilter, type Search, searchText, toggleFilter, typed } from './search';
 
 const NO_FACETS: Facets = { states: [], issuers: [], labels: [] };
 
-export class SessionList {
+export class SessionList extends FetchedLines<RowItem, SessionPage> {
   search = $state.raw<Search>({ filters: [], words: '' });
   sort = $state<SortKey>('state');
   descending = $state(false);
@@ -22,49 +21,10 @@ export class SessionList {
   ids = $state.raw<readonly string[]>([]);
   #wantsIds = false;
 
-  readonly #fetched = new FetchedLines<RowItem, SessionPage>(
-    (window) => call('list_sessions', { query: this.#asked(window) }),
-    (page) => {
-      // An answer that was asked for before they were wanted has none.
-      if (this.#wantsIds && (page.ids.length > 0 || page.matched === 0)) this.ids = page.ids;
-    },
-  );
-
   readonly matched = $derived(this.page?.matched ?? 0);
   readonly total = $derived(this.page?.total ?? 0);
   readonly facets = $derived(this.page?.facets ?? NO_FACETS);
   readonly text = $derived(searchText(this.search));
-
-  start(): () => void {
-    void this.reload();
-    return onChanged(['sessions', 'online', 'settings'], () => void this.reload());
-  }
-
-  get state(): FetchState {
-    return this.#fetched.state;
-  }
-
-  get page(): SessionPage | null {
-    return this.#fetched.page;
-  }
-
-  get error(): CallError | null {
-    return this.#fetched.error;
-  }
-
-  get lines(): number {
-    return this.#fetched.lines;
-  }
-
-  /** Rises when the query changed, so that the view starts at its top. */
-  get queryNumber(): number {
-    return this.#fetched.queryNumber;
-  }
-
-  /** The line at `index`, where it has been fetched. */
-  line(index: number): RowItem | undefined {
-    return this.#fetched.line(index);
-  }
 
   /** The row of a session, where it is among the fetched lines. */
   row(id: string): Row | undefined {
@@ -75,15 +35,7 @@ export class SessionList {
 
   /** The line on which a session stands, where that is known. */
   lineOf(id: string): number | null {
-    return this.#fetched.find((line) => line.type === 'session' && line.row.id === id);
-  }
-
-  show(span: Span): void {
-    this.#fetched.show(span);
-  }
-
-  reload(): Promise<void> {
-    return this.#fetched.reload();
+    return this.find((line) => line.type === 'session' && line.row.id === id);
   }
 
   type(text: string): void {
@@ -118,12 +70,11 @@ export class SessionList {
     void this.reload();
   }
 
-  /** Drops everything; what was shown must not stay behind a lock. */
-  clear(): void {
+  override clear(): void {
     this.search = { filters: [], words: '' };
     this.collapsed.clear();
     this.ids = [];
-    this.#fetched.clear();
+    super.clear();
   }
 
   /** Whether the ids come with every answer from now on: while something is ticked. */
@@ -138,11 +89,20 @@ export class SessionList {
   async allIds(): Promise<readonly string[]> {
     const before = this.#wantsIds;
     this.#wantsIds = true;
-    const asked = this.#fetched.ask({ offset: 0, limit: 1 });
+    const asked = this.ask({ offset: 0, limit: 1 });
     this.#wantsIds = before;
     const page = await asked.catch(() => null);
     if (page) this.ids = page.ids;
     return this.ids;
+  }
+
+  protected override fetch(window: Window): Promise<SessionPage> {
+    return call('list_sessions', { query: this.#asked(window) });
+  }
+
+  protected override arrived(page: SessionPage): void {
+    // An answer that was asked for before they were wanted has none.
+    if (this.#wantsIds && (page.ids.length > 0 || page.matched === 0)) this.ids = page.ids;
   }
 
   #asked(window: Window): SessionQuery {
@@ -156,7 +116,7 @@ export class SessionList {
     const sorting = [this.sort, this.descending].join();
     change();
     if (this.text === before && [this.sort, this.descending].join() === sorting) return;
-    this.#fetched.restart();
+    this.restart();
   }
 }
 

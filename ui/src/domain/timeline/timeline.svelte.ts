@@ -4,14 +4,13 @@
  */
 import { SvelteSet } from 'svelte/reactivity';
 
-import { call, type CallError, onChanged } from '../../shared/bridge/bridge';
+import { call } from '../../shared/bridge/bridge';
 import type { TimelineItem, TimelinePage, TimelineQuery, TimelineSort } from '../../shared/bridge/types.gen';
 import { FetchedLines, type Window } from '../../shared/grid/fetched.svelte';
-import type { Span } from '../../shared/grid/window';
 import { list } from '../sessions/list.svelte';
 import type { ReachName } from './scale';
 
-export class Timeline {
+export class Timeline extends FetchedLines<TimelineItem, TimelinePage> {
   range = $state<ReachName>('day');
   form = $state<'lanes' | 'table'>('lanes');
   sort = $state<TimelineSort>('state');
@@ -20,45 +19,6 @@ export class Timeline {
 
   /** The line that the keys are on. */
   cursor = $state(0);
-
-  readonly #fetched = new FetchedLines<TimelineItem, TimelinePage>(
-    (window) => call('timeline_page', { query: this.#asked(window) }),
-    (page) => (this.cursor = Math.max(0, Math.min(this.cursor, page.lines - 1))),
-  );
-
-  get page(): TimelinePage | null {
-    return this.#fetched.page;
-  }
-
-  get error(): CallError | null {
-    return this.#fetched.error;
-  }
-
-  get lines(): number {
-    return this.#fetched.lines;
-  }
-
-  /** Rises when the query changed, so that the view starts at its top. */
-  get queryNumber(): number {
-    return this.#fetched.queryNumber;
-  }
-
-  start(): () => void {
-    void this.reload();
-    return onChanged(['sessions', 'online', 'settings'], () => void this.reload());
-  }
-
-  line(index: number): TimelineItem | undefined {
-    return this.#fetched.line(index);
-  }
-
-  show(span: Span): void {
-    this.#fetched.show(span);
-  }
-
-  reload(): Promise<void> {
-    return this.#fetched.reload();
-  }
 
   look(range: ReachName): void {
     this.range = range;
@@ -84,17 +44,23 @@ export class Timeline {
     void this.reload();
   }
 
-  /** Another query starts at its top. */
-  restart(): void {
+  override restart(): void {
     this.cursor = 0;
-    this.#fetched.restart();
+    super.restart();
   }
 
-  /** Drops everything; what was shown must not stay behind a lock. */
-  clear(): void {
+  override clear(): void {
     this.collapsed.clear();
     this.cursor = 0;
-    this.#fetched.clear();
+    super.clear();
+  }
+
+  protected override fetch(window: Window): Promise<TimelinePage> {
+    return call('timeline_page', { query: this.#asked(window) });
+  }
+
+  protected override arrived(page: TimelinePage): void {
+    this.cursor = Math.max(0, Math.min(this.cursor, page.lines - 1));
   }
 
   #asked(window: Window): TimelineQuery {

@@ -2,7 +2,7 @@
  * A long list of which one window of lines is at hand: the one around what is shown, fetched again
  * when something changed.
  */
-import { type CallError, toCallError } from '../bridge/bridge';
+import { type CallError, onChanged, toCallError } from '../bridge/bridge';
 import { ticker } from '../stores/ticker.svelte';
 import { covers, fetchWindow, type Span } from './window';
 
@@ -24,7 +24,7 @@ interface Page<Item> {
 
 export type FetchState = 'idle' | 'loading' | 'ready' | 'failed';
 
-export class FetchedLines<Item, P extends Page<Item>> {
+export abstract class FetchedLines<Item, P extends Page<Item>> {
   state = $state<FetchState>('idle');
   page = $state.raw<P | null>(null);
   error = $state.raw<CallError | null>(null);
@@ -42,13 +42,16 @@ export class FetchedLines<Item, P extends Page<Item>> {
   /** Derived, so that a page of as many lines is no reason to look at the view again. */
   readonly lines = $derived(this.page?.lines ?? 0);
 
-  readonly #fetch: (window: Window) => Promise<P>;
-  readonly #arrived: (page: P, window: Window) => void;
+  /** Asks the engine for a window. */
+  protected abstract fetch(window: Window): Promise<P>;
 
-  /** `fetch` asks the engine; `arrived` hears of each page that is kept. */
-  constructor(fetch: (window: Window) => Promise<P>, arrived: (page: P, window: Window) => void = () => {}) {
-    this.#fetch = fetch;
-    this.#arrived = arrived;
+  /** Hears of each page that is kept. */
+  protected arrived(_page: P): void {}
+
+  /** Fetches, and again with every change, until the answer is called. */
+  start(): () => void {
+    void this.reload();
+    return onChanged(['sessions', 'online', 'settings'], () => void this.reload());
   }
 
   /** The line at `index`, where it has been fetched. */
@@ -57,7 +60,7 @@ export class FetchedLines<Item, P extends Page<Item>> {
   }
 
   /** The index of the first fetched line that fits. */
-  find(fits: (item: Item) => boolean): number | null {
+  protected find(fits: (item: Item) => boolean): number | null {
     const index = this.page?.items.findIndex(fits) ?? -1;
     return index < 0 ? null : this.#held.first + index;
   }
@@ -108,9 +111,9 @@ export class FetchedLines<Item, P extends Page<Item>> {
   }
 
   /** A window that is not kept; `null` when everything was dropped meanwhile. */
-  async ask(window: Window): Promise<P | null> {
+  protected async ask(window: Window): Promise<P | null> {
     const epoch = this.#epoch;
-    const page = await this.#fetch(window);
+    const page = await this.fetch(window);
     return epoch === this.#epoch ? page : null;
   }
 
@@ -121,6 +124,6 @@ export class FetchedLines<Item, P extends Page<Item>> {
     ticker.follow(page.now);
     this.#held = { first: window.offset, end: window.offset + page.items.length };
     this.page = page;
-    this.#arrived(page, window);
+    this.arrived(page);
   }
 }
