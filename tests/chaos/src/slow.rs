@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Result, ensure};
 use keyfob_audit::Actor;
-use keyfob_engine::{Engine, view::Gate};
+use keyfob_engine::view::Gate;
 use keyfob_journeys::provider::Provider;
 use keyfob_secret::{AccessToken, RefreshToken};
 use keyfob_token::{Phase, Session, SessionId, TokenKind};
@@ -101,7 +101,6 @@ pub async fn trial(wish: &Wish) -> Result<Slowed> {
     found.weigh_quick(&ground.log().await?, &quick, began);
     found.weigh_slow(&ground, &slow, &slow_ones).await?;
     found.weigh_mute(&ground, &mutes, &mute_ones)?;
-    let engine: Engine = engine;
     drop(engine);
     found.failures.extend(ground.examine().await?.damage);
     Ok(found)

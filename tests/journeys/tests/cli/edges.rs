@@ -9,7 +9,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use keyfob_journeys::places;
+use keyfob_journeys::{again, places};
 use serde_json::{Value, json};
 
 use super::keyfob::{Bench, Run};
@@ -34,18 +34,9 @@ fn with_desktop(keyring: &str) -> Command {
 
 /// Runs one test of this file again, with a keyring of its own; it must pass there.
 fn in_a_desktop_of_its_own(test: &str) -> Result<()> {
-    let output = with_desktop("unlocked")
-        .arg(std::env::current_exe()?)
-        .args(["--exact", &format!("cli::edges::{test}"), "--nocapture"])
-        .env(HERE, "1")
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    ensure!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
+    let mut program = with_desktop("unlocked");
+    program.arg(std::env::current_exe()?).env(HERE, "1");
+    again::passes(&mut program, &format!("cli::edges::{test}"))
 }
 
 fn is_one_line(text: &str) -> bool {

@@ -12,7 +12,10 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use keyfob_engine::view::{ErrorCode, Gate, State};
-use keyfob_journeys::rig::{Rig, engine_at};
+use keyfob_journeys::{
+    again,
+    rig::{Rig, engine_at},
+};
 use keyfob_keychain::{Keychain, MemoryKeychain};
 
 /// Set in the process that meets the trouble, with the folder that has it.
@@ -26,19 +29,8 @@ fn run_again(mut program: Command, folder: &Path, test: &str) -> Result<()> {
     fs::set_permissions(place.path(), Permissions::from_mode(0o755))?;
     let copy = place.path().join("engine");
     fs::copy(std::env::current_exe()?, &copy)?;
-    let output = program
-        .arg(&copy)
-        .args(["--exact", &format!("engine::disk::{test}"), "--nocapture"])
-        .env(HERE, folder)
-        .env("TMPDIR", folder)
-        .output()?;
-    let said = String::from_utf8_lossy(&output.stdout);
-    ensure!(
-        output.status.success() && said.contains("1 passed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    Ok(())
+    program.arg(&copy).env(HERE, folder).env("TMPDIR", folder);
+    again::passes(&mut program, &format!("engine::disk::{test}"))
 }
 
 fn troubled_folder() -> Option<std::path::PathBuf> {
